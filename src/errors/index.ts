@@ -1,0 +1,1 @@
+export { GockerError, type GockerErrorOptions } from './gocker-error.ts';

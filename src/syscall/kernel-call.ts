@@ -1,0 +1,46 @@
+/**
+ * A system call as data: what the tape plays, what `--explain` prints and what an error names are this one thing, so they
+ * cannot drift apart. A list of them is made by pure functions and compared by tests without root.
+ */
+
+/** One argument. Text is passed as a NUL-terminated string in the tape's own memory. */
+export type Argument =
+  | number
+  | bigint
+  | string
+  /** A NULL pointer. */
+  | null
+  /** A number with the words that stand for it: `MS_NOSUID|MS_NODEV`, `AT_FDCWD`. */
+  | { readonly kind: 'constant'; readonly value: number | bigint; readonly text: string }
+  /** What an earlier entry returned, by the name that its `result` gave: a file descriptor, mostly. */
+  | { readonly kind: 'result'; readonly of: string }
+  /** A NULL-terminated vector of strings: argv, envp. `redacted` keeps values out of printed text. */
+  | { readonly kind: 'strings'; readonly values: readonly string[]; readonly redacted?: boolean }
+  /** Bytes in the tape's memory that the kernel reads or writes; `text` is how they are shown. */
+  | { readonly kind: 'buffer'; readonly bytes: Uint8Array; readonly text: string; readonly fields?: readonly Field[] };
+
+/** A place within a buffer that is filled when the tape is laid out (a pointer) or while it plays (a result). */
+export type Field =
+  | { readonly offset: number; readonly kind: 'pointer'; readonly to: Argument }
+  /** A 32-bit copy of an earlier entry's result. */
+  | { readonly offset: number; readonly kind: 'result'; readonly of: string };
+
+export interface KernelCall {
+  /** Name as in syscalls(2): `mount`, `openat`, `execve`. */
+  readonly call: string;
+  /** Six at most. */
+  readonly args: readonly Argument[];
+  /** Why it stands in this place: one clause, shown by `--explain`. */
+  readonly why: string;
+  /** Names the result for later entries. */
+  readonly result?: string;
+  /** Errors that do not stop the tape: `['EPERM', 'ENOENT']`, or `'any'`. */
+  readonly allow?: readonly string[] | 'any';
+  /** The least result that counts as success; 0 where left out. A gate's read() wants 1: 0 says that the parent is gone. */
+  readonly atLeast?: number;
+}
+
+/** `{ kind: 'constant' }` in fewer letters. */
+export function constant(text: string, value: number | bigint): Argument {
+  return { kind: 'constant', value, text };
+}
