@@ -1,0 +1,271 @@
+/** What goes in and out of the engine: the typed face that the CLI and a Node program share. Data and streams, no behaviour. */
+import type { Readable, Writable } from 'node:stream';
+import type { Digest, ExecutionConfig } from '../oci/index.ts';
+
+export interface EngineOptions {
+  /** Where images, layers and containers are kept; GOCKER_ROOT, else /var/lib/gocker (root) or $XDG_DATA_HOME/gocker. */
+  readonly root?: string;
+  /** Where what a boot may forget is kept; /run/gocker or $XDG_RUNTIME_DIR/gocker. */
+  readonly run?: string;
+  /** The environment that configuration is read from; `process.env` where left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Sentences that a user should see though nothing failed. */
+  readonly onWarning?: (warning: string) => void;
+}
+
+/** When the registry is asked: never if the image is here (`missing`), at each run, or not at all. */
+export type PullPolicy = 'missing' | 'always' | 'never';
+
+export type PullEvent =
+  | { readonly kind: 'pulling'; readonly reference: string; readonly from: string }
+  /** The layers of the image, bottom first, before the first byte of any. `size` is the compressed size in bytes. */
+  | { readonly kind: 'layers'; readonly layers: readonly { readonly digest: Digest; readonly size: number }[] }
+  | { readonly kind: 'layer'; readonly digest: Digest; readonly state: LayerState }
+  /** Bytes of the blob so far; a resumed download begins above 0. */
+  | { readonly kind: 'download'; readonly digest: Digest; readonly bytes: number; readonly total: number }
+  /** Bytes of the uncompressed tar so far. */
+  | { readonly kind: 'unpack'; readonly digest: Digest; readonly bytes: number }
+  | { readonly kind: 'retry'; readonly message: string; readonly delay: number }
+  | { readonly kind: 'allowance'; readonly remaining: number; readonly limit: number; readonly seconds?: number };
+
+/** `exists`: unpacked here already. `waiting`: for its turn, or for another process that fetches the same layer. */
+export type LayerState = 'exists' | 'waiting' | 'downloading' | 'unpacking' | 'complete';
+
+export interface PullOptions {
+  /** `linux/arm64/v8`; this machine's where left out. */
+  readonly platform?: string;
+  /** False: fail where the registry can't be reached, rather than take a local tarball or this machine's own programs. */
+  readonly fallback?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PullEvent) => void;
+}
+
+export interface PulledImage {
+  /** In its normal form: `docker.io/library/alpine:latest`. */
+  readonly reference: string;
+  /** Of the manifest or index that the reference names. */
+  readonly digest: Digest;
+  /** Digest of the image's config. */
+  readonly id: Digest;
+  readonly status: 'downloaded' | 'up-to-date' | 'fallback';
+}
+
+export interface ImageSummary {
+  readonly id: Digest;
+  /** As docker shows it: `alpine`, `localhost:5000/app`; undefined for a dangling image. */
+  readonly repository: string | undefined;
+  readonly tag: string | undefined;
+  /** Of the manifest or index as the registry names it. */
+  readonly digest: Digest | undefined;
+  /** RFC 3339; undefined where the image does not say. */
+  readonly created: string | undefined;
+  /** Bytes of the unpacked layers. */
+  readonly size: number;
+}
+
+export interface ImageFilters {
+  readonly dangling?: boolean;
+  /** Patterns as `docker images --filter reference=` takes them; any of them may match. */
+  readonly references?: readonly string[];
+}
+
+/** One line of what `rmi` did. */
+export type ImageRemoval =
+  | { readonly kind: 'untagged'; readonly reference: string }
+  | { readonly kind: 'deleted'; readonly digest: Digest };
+
+/** docker's keys, so that templates carry over. */
+export interface ImageDetails {
+  readonly Id: string;
+  readonly RepoTags: readonly string[];
+  readonly RepoDigests: readonly string[];
+  readonly Comment: string;
+  readonly Created: string;
+  readonly Author: string;
+  readonly Config: ExecutionConfig;
+  readonly Architecture: string;
+  readonly Variant?: string;
+  readonly Os: string;
+  readonly Size: number;
+  readonly GraphDriver: { readonly Name: string; readonly Data: Readonly<Record<string, string>> };
+  readonly RootFS: { readonly Type: 'layers'; readonly Layers: readonly string[] };
+}
+
+export interface HistoryLine {
+  /** The image's id on its newest line, undefined elsewhere. */
+  readonly id: Digest | undefined;
+  readonly created: string | undefined;
+  readonly createdBy: string;
+  /** Bytes that the step's layer unpacks to. */
+  readonly size: number;
+  readonly comment: string;
+}
+
+export interface VerifyOptions {
+  /** Fetch again what is bad, and nothing else. */
+  readonly repair?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PullEvent) => void;
+  readonly onFinding?: (finding: VerifyFinding) => void;
+}
+
+export interface VerifyFinding {
+  /** What was looked at: a digest, a layer's name or a file of the store. */
+  readonly object: string;
+  readonly kind: 'blob' | 'layer' | 'file';
+  readonly state: 'sound' | 'corrupt' | 'missing' | 'unknown' | 'repaired' | 'removed';
+  /** Why it is not sound. */
+  readonly reason?: string;
+  /** References of the images that need it. */
+  readonly neededBy: readonly string[];
+}
+
+export interface VerifyReport {
+  readonly checked: number;
+  readonly bytes: number;
+  /** All that is not sound (after repairs). */
+  readonly findings: readonly VerifyFinding[];
+  readonly sound: boolean;
+}
+
+export interface RunOptions {
+  readonly image: string;
+  /** Takes the place of the image's Cmd. */
+  readonly command?: readonly string[];
+  /** Takes the place of the image's Entrypoint (and drops its Cmd); an empty array means none. */
+  readonly entrypoint?: readonly string[];
+  readonly name?: string;
+  readonly hostname?: string;
+  /** `name|uid[:group|gid]`, after the image's own passwd and group. */
+  readonly user?: string;
+  readonly workdir?: string;
+  /** `K=V`; a later one wins over an earlier one and over the image's. */
+  readonly env?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Forget the container, its files included, once it has ended. */
+  readonly autoRemove?: boolean;
+  readonly readOnly?: boolean;
+  /** A terminal of its own; stdout then carries all output and stderr is empty. */
+  readonly tty?: boolean;
+  readonly consoleSize?: ConsoleSize;
+  /** Keep stdin open; /dev/null where false. */
+  readonly interactive?: boolean;
+  readonly network?: 'none' | 'host';
+  /** As after docker's -v: `source:target[:ro|rw|…]`, source an absolute path. */
+  readonly volumes?: readonly string[];
+  /** As after docker's --tmpfs: `target[:size=64m,mode=1777]`. */
+  readonly tmpfs?: readonly string[];
+  readonly pull?: PullPolicy;
+  readonly platform?: string;
+  readonly fallback?: boolean;
+  /** Take the time of each kernel call, for `explain()`. */
+  readonly timing?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PullEvent) => void;
+}
+
+export interface ConsoleSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface ExplainedCall {
+  /** `mount("proc", "/proc", "proc", MS_NOSUID, NULL)`; the environment's values are never shown. */
+  readonly text: string;
+  readonly call: string;
+  readonly why: string;
+  /** Not there before a run, nor for a call that was not reached. `= 0`, `= 5`, `= EPERM (Operation not permitted)`. */
+  readonly result?: string;
+  readonly failed?: boolean;
+  /** With `timing` only. */
+  readonly nanoseconds?: number;
+}
+
+export interface ContainerExit {
+  /** The command's own, or 128 + n after signal n. */
+  readonly exitCode: number;
+  /** `SIGKILL`, where a signal ended it. */
+  readonly signal?: string;
+}
+
+/** A running container. Disposing of it kills it and waits for its end. */
+export interface Container extends AsyncDisposable {
+  /** 64 hex digits. */
+  readonly id: string;
+  readonly name: string;
+  /** On the host. */
+  readonly pid: number;
+  /** Undefined unless `interactive`. */
+  readonly stdin: Writable | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** The kernel calls that made it. */
+  explain(): readonly ExplainedCall[];
+  /** @param signal `SIGTERM`, `TERM` or a number; nothing happens where it has ended */
+  kill(signal: string | number): void;
+  /** Only with `tty`. */
+  resize(size: ConsoleSize): void;
+  /** Resolves once it has ended, its output was given out and nothing of it but its record is left. */
+  wait(): Promise<ContainerExit>;
+}
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  /** As the user wrote it. */
+  readonly image: string;
+  readonly imageID: Digest;
+  readonly command: readonly string[];
+  /** RFC 3339. */
+  readonly created: string;
+  readonly started?: string;
+  readonly finished?: string;
+  readonly status: 'created' | 'running' | 'exited';
+  readonly exitCode?: number;
+  readonly pid?: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EngineInfo {
+  readonly version: string;
+  readonly root: string;
+  readonly run: string;
+  readonly images: number;
+  readonly containers: number;
+  readonly containersRunning: number;
+  readonly snapshotter: string;
+  readonly kernelVersion: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly cgroupVersion: 'v1' | 'v2' | 'hybrid' | 'none';
+  readonly rootless: boolean;
+  readonly registriesConf: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Errors are `GockerError`s. Codes that decide an exit status: `COMMAND_NOT_FOUND` (127), `COMMAND_NOT_EXECUTABLE` (126).
+ * Everything else that keeps a container from starting is 125.
+ */
+export interface Engine {
+  pull(reference: string, options?: PullOptions): Promise<PulledImage>;
+  run(options: RunOptions): Promise<Container>;
+  /** The kernel calls that `run` would play, without playing any. The image is pulled where it is missing. */
+  plan(options: RunOptions): Promise<readonly ExplainedCall[]>;
+  images(filters?: ImageFilters): Promise<readonly ImageSummary[]>;
+  /** @param image name, id or unique prefix of an id */
+  removeImage(image: string, options?: { readonly force?: boolean }): Promise<readonly ImageRemoval[]>;
+  tag(source: string, target: string): Promise<void>;
+  inspectImage(image: string): Promise<ImageDetails>;
+  history(image: string): Promise<readonly HistoryLine[]>;
+  verify(options?: VerifyOptions): Promise<VerifyReport>;
+  /** All of them, running or not, newest first. */
+  containers(): Promise<readonly ContainerSummary[]>;
+  /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts. */
+  inspectContainer(container: string): Promise<Readonly<Record<string, unknown>>>;
+  /** @param container name, id or unique prefix of an id; a running one needs `force` */
+  removeContainer(container: string, options?: { readonly force?: boolean }): Promise<void>;
+  info(): Promise<EngineInfo>;
+}
