@@ -1,0 +1,139 @@
+/**
+ * The containers of a root as files: `containers/<id>/` with its record, `names/<name>`, and `<run>/auto-remove/<id>` for
+ * those that are to vanish with their process: what a killed gocker left of them is found there and removed by the next one.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GockerError } from '../../errors/index.ts';
+import { NameLinks } from './name-links.ts';
+import { checkContainerName, makeUpName } from './names.ts';
+import { type ContainerRecord, isAlive, readRecord, statusOf, writeRecord } from './record.ts';
+
+export class ContainerStore {
+  readonly #containers: string;
+  readonly #names: NameLinks;
+  readonly #marks: string;
+
+  constructor(root: string, run: string) {
+    this.#containers = join(root, 'containers');
+    this.#names = new NameLinks(join(root, 'names'));
+    this.#marks = join(run, 'auto-remove');
+  }
+
+  directory(id: string): string {
+    return join(this.#containers, id);
+  }
+
+  /**
+   * Takes an id and a name, and keeps the first record. The record comes before the name, so that no name ever points at a
+   * container that is still to be.
+   *
+   * @throws GockerError `NAME_TAKEN`, `NAME_INVALID`
+   */
+  create(draft: Omit<ContainerRecord, 'id' | 'name'>, givenName: string | undefined): ContainerRecord {
+    const given = givenName === undefined ? undefined : checkContainerName(givenName);
+    const id = randomBytes(32).toString('hex');
+    // Others may pass through (a container's user reads its own files) but not look around.
+    mkdirSync(this.#containers, { recursive: true, mode: 0o711 });
+    mkdirSync(this.directory(id), { mode: 0o711 });
+    try {
+      if (draft.autoRemove) this.#mark(id, draft);
+      return this.#nameAndKeep({ ...draft, id, name: given ?? makeUpName(0) }, given);
+    } catch (error) {
+      this.remove({ id, name: '' });
+      throw error;
+    }
+  }
+
+  update(record: ContainerRecord): void {
+    writeRecord(this.directory(record.id), record);
+  }
+
+  /** Newest first. A container that is being removed meanwhile is left out. */
+  list(): ContainerRecord[] {
+    const records = namesIn(this.#containers).flatMap((id) => readRecord(this.directory(id)) ?? []);
+    return records.sort((a, b) => (a.created < b.created ? 1 : -1));
+  }
+
+  /**
+   * @param text name, id or unique prefix of an id
+   * @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`
+   */
+  find(text: string): ContainerRecord {
+    const named = this.#names.idOf(text);
+    const ids = named === undefined ? this.#idsThatBegin(text) : [named];
+    if (ids.length > 1) {
+      throw new GockerError('CONTAINER_AMBIGUOUS', `cannot find container "${text}": ${ids.length} ids begin so`, {
+        hint: 'Give more letters of the id, or the name.',
+      });
+    }
+    const record = ids[0] === undefined ? undefined : readRecord(this.directory(ids[0]));
+    if (record !== undefined) return record;
+    throw new GockerError('CONTAINER_NOT_FOUND', `cannot find container "${text}": no such container`, {
+      hint: 'See "gocker ps -a" for those there are.',
+    });
+  }
+
+  /** Removes files, name and mark, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
+  remove(record: Pick<ContainerRecord, 'id' | 'name'>): void {
+    rmSync(this.directory(record.id), { recursive: true, force: true });
+    this.#names.release(record.name, record.id);
+    rmSync(join(this.#marks, record.id), { force: true });
+  }
+
+  /** Removes what killed processes left of containers that were to vanish with them. Costs a look at the marks alone. */
+  sweep(): void {
+    for (const id of namesIn(this.#marks)) {
+      const [pid = 0, startTime = 0] = textOf(join(this.#marks, id)).split(' ').map(Number);
+      if (isAlive({ pid, startTime })) continue;
+      const record = readRecord(this.directory(id));
+      // Its first process was told to die with its owner; until it has, its files are in use.
+      if (record !== undefined && statusOf(record) === 'running') continue;
+      this.remove(record ?? { id, name: this.#names.nameOf(id) ?? '' });
+    }
+  }
+
+  #mark(id: string, { owner }: Pick<ContainerRecord, 'owner'>): void {
+    mkdirSync(this.#marks, { recursive: true, mode: 0o700 });
+    writeFileSync(join(this.#marks, id), `${owner.pid} ${owner.startTime}`);
+  }
+
+  #nameAndKeep(record: ContainerRecord, given: string | undefined): ContainerRecord {
+    for (let attempt = 1; ; attempt++) {
+      writeRecord(this.directory(record.id), record);
+      if (this.#names.claim(record.name, record.id)) return record;
+      const freed = this.#names.releaseStale(record.name, (id) => existsSync(this.directory(id)));
+      if (freed) continue;
+      if (given !== undefined) {
+        const holder = this.#names.idOf(given)?.slice(0, 12);
+        throw new GockerError('NAME_TAKEN', `cannot name a container "${given}": container ${holder} has that name`, {
+          hint: `Remove it with "gocker rm ${given}", or take another name.`,
+        });
+      }
+      record = { ...record, name: makeUpName(attempt) };
+    }
+  }
+
+  #idsThatBegin(prefix: string): string[] {
+    return prefix === '' ? [] : namesIn(this.#containers).filter((id) => id.startsWith(prefix));
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A mark that vanishes while we look belongs to a container that is being removed: it reads as an owner that is gone. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

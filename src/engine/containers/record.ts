@@ -1,0 +1,91 @@
+/**
+ * What is known of a container, as files: `<root>/containers/<id>/state.json`, replaced atomically. A container is running
+ * if its process is: the pid counts only together with its start time, since pids come round again.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GockerError } from '../../errors/index.ts';
+import type { DiffID, Digest } from '../../oci/index.ts';
+
+export interface ContainerRecord {
+  readonly id: string;
+  readonly name: string;
+  /** The image as the user wrote it. */
+  readonly image: string;
+  readonly imageID: Digest;
+  /** The layers below it, bottom first: they stay while the container does. */
+  readonly layers: readonly DiffID[];
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly autoRemove: boolean;
+  readonly tty: boolean;
+  /** RFC 3339, as all times here. */
+  readonly created: string;
+  readonly started?: string;
+  readonly finished?: string;
+  readonly exitCode?: number;
+  /** The container's first process, and the gocker that looks after it, each with its start time in clock ticks. */
+  readonly process?: ProcessIdentity;
+  readonly owner: ProcessIdentity;
+}
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat, proc_pid_stat(5): clock ticks since boot. */
+  readonly startTime: number;
+}
+
+/** @returns undefined where there is no such process */
+export function identifyProcess(pid: number): ProcessIdentity | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The second field is the program's name in parentheses, and may hold blanks and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  if (state === 'Z' || state === 'X') return undefined;
+  return { pid, startTime: Number(fields[19]) };
+}
+
+export function isAlive(identity: ProcessIdentity | undefined): boolean {
+  return identity !== undefined && identifyProcess(identity.pid)?.startTime === identity.startTime;
+}
+
+/** A container between its creation and its end, judged by the processes alone. */
+export function statusOf(record: ContainerRecord): 'created' | 'running' | 'exited' {
+  if (record.finished !== undefined) return 'exited';
+  if (record.process !== undefined) return isAlive(record.process) ? 'running' : 'exited';
+  return isAlive(record.owner) ? 'created' : 'exited';
+}
+
+/** @throws GockerError `CONTAINER_BROKEN` */
+export function readRecord(directory: string): ContainerRecord | undefined {
+  const path = join(directory, 'state.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as ContainerRecord;
+  } catch (cause) {
+    throw new GockerError('CONTAINER_BROKEN', `cannot read "${path}": it is not JSON`, {
+      cause,
+      hint: `Remove the directory "${directory}" if the container is of no use any more.`,
+    });
+  }
+}
+
+/** Atomic: a reader sees the old record or the new one. Not synced: after a power cut no container runs anyway. */
+export function writeRecord(directory: string, record: ContainerRecord): void {
+  const temporary = join(directory, `.state-${randomBytes(6).toString('hex')}`);
+  writeFileSync(temporary, JSON.stringify(record), { mode: 0o600, flush: false });
+  renameSync(temporary, join(directory, 'state.json'));
+}
