@@ -16,7 +16,10 @@ export type Argument =
   | { readonly kind: 'result'; readonly of: string }
   /** A NULL-terminated vector of strings: argv, envp. `redacted` keeps values out of printed text. */
   | { readonly kind: 'strings'; readonly values: readonly string[]; readonly redacted?: boolean }
-  /** Bytes in the tape's memory that the kernel reads or writes; `text` is how they are shown. */
+  /**
+   * Bytes in the tape's memory that the kernel reads or writes; `text` is how they are shown. One object is one place: used
+   * by two entries, the second finds what the first left there.
+   */
   | { readonly kind: 'buffer'; readonly bytes: Uint8Array; readonly text: string; readonly fields?: readonly Field[] };
 
 /** A place within a buffer that is filled when the tape is laid out (a pointer) or while it plays (a result). */
@@ -38,9 +41,31 @@ export interface KernelCall {
   readonly allow?: readonly string[] | 'any';
   /** The least result that counts as success; 0 where left out. A gate's read() wants 1: 0 says that the parent is gone. */
   readonly atLeast?: number;
+  /** A clone: the process that made it exits at once with 0, and the new one plays on. */
+  readonly forks?: boolean;
 }
 
 /** `{ kind: 'constant' }` in fewer letters. */
 export function constant(text: string, value: number | bigint): Argument {
   return { kind: 'constant', value, text };
+}
+
+/** What the earlier entry with `result: name` returned. */
+export function resultOf(name: string): Argument {
+  return { kind: 'result', of: name };
+}
+
+/** argv. */
+export function strings(values: readonly string[]): Argument {
+  return { kind: 'strings', values };
+}
+
+/** envp: counted when printed, never shown. */
+export function environment(values: readonly string[]): Argument {
+  return { kind: 'strings', values, redacted: true };
+}
+
+/** A structure for the kernel; `text` is how it is shown: `{flags=O_PATH, resolve=RESOLVE_NO_SYMLINKS}`. */
+export function buffer(text: string, bytes: Uint8Array, fields?: readonly Field[]): Argument {
+  return fields === undefined ? { kind: 'buffer', bytes, text } : { kind: 'buffer', bytes, text, fields };
 }
