@@ -1,15 +1,15 @@
 /**
  * The way into libc: each function is declared on its first use (a declaration costs more than a call), with the SYNOPSIS
- * line of its man page, and called through `call`, which reads errno at once and retries EINTR. Nothing else imports koffi.
+ * line of its man page, and called through `call`, which reads errno at once and retries EINTR.
  *
  * Every call is synchronous: koffi's asynchronous calls run on another thread and lose errno.
  */
-import koffi from 'koffi';
 import { errnoNumber } from './errno.ts';
+import { koffi } from './koffi.ts';
 import { SyscallError } from './syscall-error.ts';
 
 type Value = number | bigint | string | Uint8Array | null;
-type Libc = ReturnType<typeof koffi.load>;
+type Libc = ReturnType<ReturnType<typeof koffi>['load']>;
 type Declared = ReturnType<Libc['func']>;
 
 let libc: Libc | undefined;
@@ -30,12 +30,12 @@ export class LibcFunction {
 
   /** The result as it is, or −errno where it is −1; EINTR is retried. */
   raw(...args: Value[]): number {
-    libc ??= koffi.load(null);
+    libc ??= koffi().load(null);
     this.#declared ??= libc.func(this.#synopsis);
     for (;;) {
       const result = Number(this.#declared(...args));
       if (result !== -1) return result;
-      const errno = koffi.errno();
+      const errno = koffi().errno();
       if (errno !== EINTR) return -errno;
     }
   }
