@@ -1,0 +1,3 @@
+export { type BuiltImage, buildImage, buildIndex, hostPlatform, type ImageOptions } from './image.ts';
+export { type BuiltLayer, buildLayer, type Compression } from './layer.ts';
+export { buildTar, type TarEntry } from './tar.ts';
