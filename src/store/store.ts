@@ -1,0 +1,164 @@
+/**
+ * The content-addressed store of a root: blobs, and the names that point at them. Any number of processes may use it at
+ * once. Readers take no locks and wait for nobody.
+ *
+ * A writer goes: take a lease → add the digests to it → ingest what stat() does not find → setName() → release the lease.
+ */
+import { GockerError } from '../errors/index.ts';
+import { type Descriptor, type Digest, sha256Digest } from '../oci/index.ts';
+import { type Content, openBlob, readDocument, statBlob } from './blobs.ts';
+import { withDirectoryLock } from './directory-lock.ts';
+import { discardCorruptBlob } from './discard.ts';
+import { collectGarbage, type Garbage, type GarbageOptions } from './garbage.ts';
+import { editIndex, readIndex, type StoredImage } from './index-file.ts';
+import { type Fetch, type IngestOptions, ingest } from './ingest.ts';
+import { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
+import { Layout } from './layout.ts';
+import { Lease } from './lease.ts';
+import { addImage, findImage, removeDigest, removeName } from './names.ts';
+import { type Finding, type VerifyOptions, verifyStore } from './verify.ts';
+
+export interface StoreOptions {
+  /** An absolute path; made, with `images/` in it, by the first that writes. */
+  readonly root: string;
+}
+
+/** Touches nothing yet. */
+export function openStore(options: StoreOptions): Store {
+  return new Store(new Layout(options.root));
+}
+
+export class Store {
+  readonly #layout: Layout;
+
+  /** Use `openStore()`. */
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** The folder that skopeo, crane and umoci read in place: `skopeo inspect oci:<folder>:<name>`. */
+  get folder(): string {
+    return this.#layout.images;
+  }
+
+  /** Bytes of the blob; undefined where the store does not have it. */
+  stat(digest: Digest): number | undefined {
+    return statBlob(this.#layout, digest);
+  }
+
+  /** Where the blob is or would be. Its bytes are read-only for everybody, for ever. */
+  path(digest: Digest): string {
+    return this.#layout.blob(digest);
+  }
+
+  /**
+   * The blob's bytes, hashed as they go by: the stream fails at its end if they are not what they should be.
+   *
+   * @throws GockerError `BLOB_NOT_FOUND`, `BLOB_CORRUPT`
+   */
+  open(digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+    return openBlob(this.#layout, digest);
+  }
+
+  /**
+   * The bytes of a manifest, an index or a config, verified.
+   *
+   * @param maxBytes 4 MiB where left out
+   * @throws GockerError `BLOB_NOT_FOUND`, `BLOB_CORRUPT`, `DOCUMENT_TOO_LARGE`
+   */
+  readDocument(digest: Digest, maxBytes?: number): Buffer {
+    return readDocument(this.#layout, digest, maxBytes);
+  }
+
+  /** See `ingest()` in ingest.ts: every byte of the blob, while it comes into the store. */
+  ingest(content: Content, fetch: Fetch, options?: IngestOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    return ingest(this.#layout, content, fetch, options);
+  }
+
+  /** See `ingestInto()` in ingest-into.ts: the same with a consumer, and a second try where kept bytes were wrong. */
+  ingestInto<T>(content: Content, options: IngestIntoOptions<T>): Promise<T> {
+    return ingestInto(this.#layout, content, options);
+  }
+
+  /** Keeps a small document of our own making. Durable; idempotent. @throws GockerError `DISK_FULL` */
+  async put(bytes: Uint8Array, mediaType: string): Promise<Descriptor> {
+    const descriptor = { mediaType, digest: sha256Digest(bytes), size: bytes.length };
+    await this.ingestInto(descriptor, { fetch: (offset) => oneChunk(bytes.subarray(offset)), consume: async () => {} });
+    return descriptor;
+  }
+
+  /** Protects blobs from garbage collection until it is released, or this process ends. */
+  lease(): Promise<Lease> {
+    return Lease.take(this.#layout);
+  }
+
+  /** The images, oldest name first; no lock, no network. @throws GockerError `INDEX_INVALID` */
+  list(): StoredImage[] {
+    return readIndex(this.#layout);
+  }
+
+  /**
+   * @param name in its normal form: `docker.io/library/alpine:latest`, `docker.io/library/alpine@sha256:…`
+   * @throws GockerError `INDEX_INVALID`
+   */
+  resolveName(name: string): Descriptor | undefined {
+    return findImage(readIndex(this.#layout), name)?.descriptor;
+  }
+
+  /**
+   * Keeps the image under its name, or (pulled by digest) without one. An image that had the name is dangling from then on.
+   * Durable once it resolves; idempotent.
+   *
+   * @throws GockerError `BLOB_NOT_FOUND` where the store lacks its manifest, `INDEX_INVALID`, `DISK_FULL`
+   */
+  async addImage(image: StoredImage): Promise<void> {
+    const { digest } = image.descriptor;
+    await this.#layout.prepare();
+    // With garbage collection shut out: what is there now is there until the index says so.
+    await withDirectoryLock(this.#layout.ingest, 'shared', async () => {
+      if (this.stat(digest) === undefined) {
+        throw new GockerError('BLOB_NOT_FOUND', `cannot keep image "${digest}": its manifest is not in the store`);
+      }
+      await editIndex(this.#layout, (images) => addImage(images, image));
+    });
+  }
+
+  /** Takes the name away, with its image unless that has another one. @returns whether there was such a name */
+  async removeName(name: string): Promise<boolean> {
+    return (await this.#remove((images) => removeName(images, name))) > 0;
+  }
+
+  /** Takes the image away under all its names. @returns whether there was such an image */
+  async removeImage(digest: Digest): Promise<boolean> {
+    return (await this.#remove((images) => removeDigest(images, digest))) > 0;
+  }
+
+  /** Removes what no image, no lease and nothing in `keep` needs. See garbage.ts. */
+  collectGarbage(options?: GarbageOptions): Promise<Garbage> {
+    return collectGarbage(this.#layout, options);
+  }
+
+  /** Reads everything once more. See verify.ts. */
+  verify(options?: VerifyOptions): AsyncGenerator<Finding, void, undefined> {
+    return verifyStore(this.#layout, options);
+  }
+
+  /** Removes the blob if it is corrupt indeed, so that it can be ingested again. @returns whether it was */
+  discardCorrupt(digest: Digest): Promise<boolean> {
+    return discardCorruptBlob(this.#layout, digest);
+  }
+
+  async #remove(edit: (images: StoredImage[]) => StoredImage[]): Promise<number> {
+    let removed = 0;
+    await editIndex(this.#layout, (images) => {
+      const left = edit(images);
+      removed = images.length - left.length;
+      return left;
+    });
+    return removed;
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
