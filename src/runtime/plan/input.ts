@@ -1,0 +1,49 @@
+/** What a plan is made from. Everything about the host comes in as data, so that planning reads nothing and needs no root. */
+import type { Spec } from '../../oci/index.ts';
+
+/** What becomes the container's `/`. */
+export type Rootfs =
+  /** A directory that stands ready. */
+  | { readonly kind: 'directory'; readonly path: string }
+  /** Layers that are stacked for this container alone, overlayfs.rst. */
+  | {
+      readonly kind: 'overlay';
+      /** Absolute paths, the topmost layer first. */
+      readonly lowerdirs: readonly string[];
+      /** Where changes are kept; the container can't write to its image without. On one filesystem with `workdir`, which is empty. */
+      readonly writable?: { readonly upperdir: string; readonly workdir: string };
+      /** More of overlayfs's own words: `volatile`, `userxattr`. */
+      readonly options?: readonly string[];
+    };
+
+export interface HostFacts {
+  /** The highest capability that this kernel knows. */
+  readonly lastCapability: number;
+  /** What gocker itself may do: its permitted set within its bounding set. */
+  readonly capabilities: bigint;
+  /** Signals that gocker itself ignores, which a child would inherit. */
+  readonly ignoredSignals: readonly number[];
+  /** Whether this kernel serves cgroup v2: one that has none mounted keeps its controllers in v1. */
+  readonly hasCgroup2: boolean;
+  /** Those sources of bind mounts that are no directories. */
+  readonly files: ReadonlySet<string>;
+}
+
+export interface PlanInput {
+  readonly spec: Spec;
+  readonly rootfs: Rootfs;
+  readonly host: HostFacts;
+  /** Where stdin comes from; with a terminal all three are the terminal, else stdout and stderr are pipes. */
+  readonly stdin: 'pipe' | 'null';
+}
+
+/** Results that are there before the first entry: descriptors that the child inherits. */
+export const inherited = {
+  /** The reading end of a pipe: one byte opens the gate, its end says that gocker is gone. */
+  gate: 'gate',
+  stdin: 'stdin',
+  stdout: 'stdout',
+  stderr: 'stderr',
+  /** A unix socket that carries the terminal's other side to gocker. */
+  terminal: 'terminal socket',
+} as const;

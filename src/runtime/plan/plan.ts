@@ -1,0 +1,134 @@
+/**
+ * A runtime spec as the kernel calls that make it a running container. Pure: nothing is read, nothing is done. Every file
+ * system is made detached while the host is in sight and attached after pivot_root(2), when no path leads out any more; this
+ * is the order of the whole, and each part says why it stands where it stands.
+ */
+import type { Process } from '../../oci/index.ts';
+import { buffer, F, flags, type KernelCall, MS, O, PR, resultOf } from '../../syscall/index.ts';
+import { makeTarget } from './attach.ts';
+import { checkSpec } from './check-spec.ts';
+import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
+import { openNullDevice } from './devices.ts';
+import { makeCover, maskPaths, protectPaths } from './hidden-paths.ts';
+import { takeIdentity } from './identity.ts';
+import { inherited, type PlanInput } from './input.ts';
+import { setLimits } from './limits.ts';
+import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
+import { enterNamespaces, setUpNamespaces } from './namespaces.ts';
+import { makeRootfs, pivotRoot, readOnlyRootfs } from './rootfs.ts';
+import { writeSettings } from './settings.ts';
+import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
+
+/**
+ * To be played by a child that was cloned with `namespaceFlags(spec)`.
+ *
+ * @throws GockerError for a spec that can't be played, naming the field
+ */
+export function planContainer(input: PlanInput): KernelCall[] {
+  const { spec, rootfs, host } = input;
+  checkSpec(spec);
+  const mounts = planMounts(spec.mounts ?? [], host);
+  return [
+    ...arrive(),
+    ...enterNamespaces(spec),
+    ...setUpNamespaces(spec),
+    ...makeTree(input, mounts),
+    ...makeRootfs(rootfs),
+    ...pivotRoot(),
+    ...writeSettings(spec, mounts),
+    ...furnish(input, mounts),
+    ...setLimits(spec.process.rlimits),
+    ...takeIdentity(spec.process, host),
+    ...outliveNobody(),
+    ...depart(input),
+  ];
+}
+
+function arrive(): KernelCall[] {
+  return [
+    {
+      call: 'prctl',
+      args: [flags(PR, 'PR_SET_DUMPABLE'), 0, 0, 0, 0],
+      why: "first of all: nobody reads this process's memory, which is a copy of gocker's, by /proc/PID",
+    },
+    { call: 'setsid', args: [], why: "a session of its own, away from gocker's terminal" },
+    {
+      call: 'read',
+      args: [resultOf(inherited.gate), buffer('""', Buffer.alloc(1)), 1],
+      atLeast: 1,
+      why: 'waits until gocker has made ready what is outside; 0 bytes would say that gocker is gone',
+    },
+    { call: 'umask', args: [0], why: 'modes below are meant as they are written' },
+  ];
+}
+
+/** The filesystems, while the host is in sight. */
+function makeTree({ spec }: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
+  const { beforeSlave, afterSlave } = makeMounts(mounts);
+  const devpts = mounts.find(({ mount }) => mount.type === 'devpts');
+  return [
+    ...beforeSlave,
+    {
+      call: 'mount',
+      args: [null, '/', null, flags(MS, 'MS_REC', 'MS_SLAVE'), null],
+      why: 'nothing that is mounted from here on shows on the host',
+    },
+    ...afterSlave,
+    ...makeCover(spec.linux.maskedPaths ?? []),
+    ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
+  ];
+}
+
+/** Inside the container's `/`. What writes to the rootfs comes before it is made read-only. */
+function furnish(input: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
+  const { spec } = input;
+  return [
+    ...attachMounts(mounts),
+    ...(mounts.some(isOwnDev) ? [] : [openNullDevice()]),
+    ...(spec.process.terminal ? attachConsole() : []),
+    ...connectStdio(input),
+    ...workIn(spec.process.cwd),
+    ...(spec.root.readonly ? [readOnlyRootfs('/')] : []),
+    ...maskPaths(spec.linux.maskedPaths ?? []),
+    ...protectPaths(spec.linux.readonlyPaths ?? []),
+  ];
+}
+
+/** As docker does, a missing one is made. It is entered by descriptor, and no link of /proc leads there (CVE-2024-21626). */
+function workIn(path: Process['cwd']): KernelCall[] {
+  const calls = makeTarget({ path, kind: 'directory', walk: 'no-magic-links' }, 'working directory');
+  if (calls.length === 0) return [];
+  return [...calls, { call: 'fchdir', args: [resultOf('working directory')], why: `starts in ${path}` }];
+}
+
+/** The kernel forgets the death signal when ids change, so it is asked for after that, and gocker may have died before it was. */
+function outliveNobody(): KernelCall[] {
+  return [
+    {
+      call: 'prctl',
+      args: [flags(PR, 'PR_SET_PDEATHSIG'), { kind: 'constant', value: 9, text: 'SIGKILL' }, 0, 0, 0],
+      why: 'a container dies with the gocker that holds its pipes',
+    },
+    {
+      call: 'fcntl',
+      args: [resultOf(inherited.gate), flags(F, 'F_SETFL'), flags(O, 'O_NONBLOCK')],
+      why: 'the gate is only looked at from here on',
+    },
+    {
+      call: 'read',
+      args: [resultOf(inherited.gate), buffer('""', Buffer.alloc(1)), 1],
+      atLeast: 1,
+      allow: ['EAGAIN'],
+      why: 'EAGAIN: gocker is there. 0 bytes: it died before it could be noticed',
+    },
+  ];
+}
+
+function depart({ spec, host }: PlanInput): KernelCall[] {
+  return [
+    { call: 'umask', args: [spec.process.user.umask ?? 0o022], why: 'what programs expect to start with' },
+    ...resetSignals(host.ignoredSignals),
+    closeDescriptors(),
+    ...executeCommand(spec.process),
+  ];
+}

@@ -1,0 +1,75 @@
+/** What is set by writing to /proc: sysctls and the OOM score. Through the container's own proc filesystem, by descriptor. */
+import { GockerError } from '../../errors/index.ts';
+import type { Spec } from '../../oci/index.ts';
+import { buffer, type KernelCall, resultOf } from '../../syscall/index.ts';
+import type { PlannedMount } from './mounts.ts';
+import { hasNew } from './namespaces.ts';
+import { openHow, sizeOf } from './structures.ts';
+
+/** Those of the IPC namespace, ipc_namespaces(7). */
+const ipcSysctls = /^(?:kernel\.(?:msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\.[\w-]+)$/;
+
+/** @throws GockerError `SYSCTL_INVALID`, `MOUNT_INVALID` */
+export function writeSettings(spec: Spec, mounts: readonly PlannedMount[]): KernelCall[] {
+  const sysctls = Object.entries(spec.linux.sysctl ?? {});
+  const score = spec.process.oomScoreAdj;
+  if (sysctls.length === 0 && score === undefined) return [];
+  const proc = mounts.find(({ mount }) => mount.type === 'proc');
+  if (proc === undefined) {
+    throw new GockerError('MOUNT_INVALID', 'cannot set sysctls: the spec mounts no proc (expected one at "/proc")');
+  }
+  return [
+    ...sysctls.flatMap(([key, value]) => {
+      checkSysctl(spec, key);
+      return write(proc.result, `sys/${sysctlPath(key)}`, value);
+    }),
+    ...(score === undefined ? [] : write(proc.result, 'self/oom_score_adj', `${score}`, ['EACCES', 'EPERM'])),
+  ];
+}
+
+/** sysctl(8): dots part the words; where a slash comes first it does, and dots belong to the names (`net/ipv4/conf/eth0.1/…`). */
+function sysctlPath(key: string): string {
+  const separator = /[./]/.exec(key)?.[0];
+  if (separator === '/') return key;
+  return key.replace(/[./]/g, (character) => (character === '.' ? '/' : '.'));
+}
+
+function checkSysctl(spec: Spec, key: string): void {
+  const fail = (is: string, expected: string) => {
+    throw new GockerError('SYSCTL_INVALID', `cannot set sysctl ${JSON.stringify(key)}: ${is} (expected ${expected})`);
+  };
+  const words = sysctlPath(key).split('/');
+  if (words.length < 2 || words.some((word) => !/^[\w*:.-]+$/.test(word) || /^\.+$/.test(word))) {
+    fail('it is no name of one', 'words with dots between them');
+  }
+  const isOfNetwork = words[0] === 'net' && hasNew(spec, 'network');
+  const isOfIPC = ipcSysctls.test(words.join('.')) && hasNew(spec, 'ipc');
+  if (!isOfNetwork && !isOfIPC)
+    fail('it would change the host', 'one of a namespace that the container has for itself');
+}
+
+function write(proc: string, path: string, value: string, allow?: readonly string[]): KernelCall[] {
+  const bytes = Buffer.from(value);
+  const file = `/proc/${path}`;
+  const allowed = allow === undefined ? {} : { allow: [...allow, 'EBADF'] };
+  return [
+    {
+      call: 'openat2',
+      args: [
+        resultOf(proc),
+        path,
+        openHow(['O_WRONLY', 'O_CLOEXEC'], ['RESOLVE_BENEATH', 'RESOLVE_NO_MAGICLINKS']),
+        sizeOf.openHow,
+      ],
+      result: file,
+      ...allowed,
+      why: `${file} of the container's own proc`,
+    },
+    {
+      call: 'write',
+      args: [resultOf(file), buffer(JSON.stringify(value), bytes), bytes.length],
+      ...allowed,
+      why: `sets it to ${JSON.stringify(value)}`,
+    },
+  ];
+}
