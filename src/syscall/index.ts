@@ -40,4 +40,8 @@ export {
   strings,
 } from './kernel-call.ts';
 export { tryLock, unlock } from './locks.ts';
+export { type Device, deviceNumber, makeNode } from './nodes.ts';
+export { syncFilesystem } from './syncfs.ts';
 export { SyscallError } from './syscall-error.ts';
+export { setTimes, type Timespec } from './times.ts';
+export { getXattr, listXattrs, setXattr } from './xattrs.ts';
