@@ -1,3 +1,4 @@
+export { type CloneCall, type CloneFlag, cloneCall } from './clone-call.ts';
 export {
   ACCESS,
   AT,
@@ -28,9 +29,14 @@ export {
   W,
 } from './constants/process.ts';
 export { AF, IFF, MSG, SCM, SIOC, SOCK, SOL, TIOC } from './constants/socket.ts';
+export { type Received, receiveDescriptor, socketPair } from './descriptor-passing.ts';
 export { errnoName, errnoNumber } from './errno.ts';
+export { formatErrno } from './errno-text.ts';
+export { formatKernelCall, formatResult, type Results } from './format-kernel-call.ts';
+export { hintFor } from './hints.ts';
 export {
   type Argument,
+  type BufferArgument,
   buffer,
   constant,
   environment,
@@ -41,7 +47,19 @@ export {
 } from './kernel-call.ts';
 export { tryLock, unlock } from './locks.ts';
 export { type Device, deviceNumber, makeNode } from './nodes.ts';
+export { pidfdOpen, pidfdSendSignal } from './pidfd.ts';
+export { type Pipe, pipe } from './pipes.ts';
+export { readable } from './readiness.ts';
 export { syncFilesystem } from './syncfs.ts';
 export { SyscallError } from './syscall-error.ts';
+export { type Architecture, syscallNames, syscallNumber, thisArchitecture } from './syscall-numbers.ts';
+export { birth, type CloneOptions, cloneAndPlay } from './tape/clone-and-play.ts';
+export { checkParent, handOver, LIFELINE, PARENT_LIFELINE, waitAtGate } from './tape/lifeline.ts';
+export type { Ending, Outcome } from './tape/outcome.ts';
+export { PlanError } from './tape/plan-error.ts';
+export { formatPlayedCalls, type PlayedCall } from './tape/recording.ts';
+export type { TapeChild } from './tape/tape-child.ts';
+export { TapeError } from './tape/tape-error.ts';
 export { setTimes, type Timespec } from './times.ts';
+export { type ExitStatus, reap } from './wait.ts';
 export { getXattr, listXattrs, setXattr } from './xattrs.ts';

@@ -16,11 +16,18 @@ export type Argument =
   | { readonly kind: 'result'; readonly of: string }
   /** A NULL-terminated vector of strings: argv, envp. `redacted` keeps values out of printed text. */
   | { readonly kind: 'strings'; readonly values: readonly string[]; readonly redacted?: boolean }
-  /**
-   * Bytes in the tape's memory that the kernel reads or writes; `text` is how they are shown. One object is one place: used
-   * by two entries, the second finds what the first left there.
-   */
-  | { readonly kind: 'buffer'; readonly bytes: Uint8Array; readonly text: string; readonly fields?: readonly Field[] };
+  | BufferArgument;
+
+/**
+ * Bytes in the tape's memory that the kernel reads or writes; `text` is how they are shown. One object is one place: used
+ * by two entries, the second finds what the first left there.
+ */
+export interface BufferArgument {
+  readonly kind: 'buffer';
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  readonly fields?: readonly Field[];
+}
 
 /** A place within a buffer that is filled when the tape is laid out (a pointer) or while it plays (a result). */
 export type Field =
@@ -66,6 +73,6 @@ export function environment(values: readonly string[]): Argument {
 }
 
 /** A structure for the kernel; `text` is how it is shown: `{flags=O_PATH, resolve=RESOLVE_NO_SYMLINKS}`. */
-export function buffer(text: string, bytes: Uint8Array, fields?: readonly Field[]): Argument {
+export function buffer(text: string, bytes: Uint8Array, fields?: readonly Field[]): BufferArgument {
   return fields === undefined ? { kind: 'buffer', bytes, text } : { kind: 'buffer', bytes, text, fields };
 }

@@ -12,6 +12,23 @@ type Value = number | bigint | string | Uint8Array | null;
 type Libc = ReturnType<ReturnType<typeof koffi>['load']>;
 type Declared = ReturnType<Libc['func']>;
 
+/** The types of the man pages that koffi doesn't know, as x86-64 and arm64 have them. */
+const aliases: Readonly<Record<string, string>> = {
+  ssize_t: 'int64_t',
+  off_t: 'int64_t',
+  pid_t: 'int32_t',
+  uid_t: 'uint32_t',
+  gid_t: 'uint32_t',
+  id_t: 'uint32_t',
+  idtype_t: 'int32_t',
+  mode_t: 'uint32_t',
+  dev_t: 'uint64_t',
+  socklen_t: 'uint32_t',
+  siginfo_t: 'void',
+  sigset_t: 'void',
+};
+const MAP_FAILED = 2n ** 64n - 1n;
+
 let libc: Libc | undefined;
 const EINTR = errnoNumber('EINTR');
 
@@ -30,10 +47,9 @@ export class LibcFunction {
 
   /** The result as it is, or −errno where it is −1; EINTR is retried. */
   raw(...args: Value[]): number {
-    libc ??= koffi().load(null);
-    this.#declared ??= libc.func(this.#synopsis);
+    const declared = this.#declare();
     for (;;) {
-      const result = Number(this.#declared(...args));
+      const result = Number(declared(...args));
       if (result !== -1) return result;
       const errno = koffi().errno();
       if (errno !== EINTR) return -errno;
@@ -47,7 +63,32 @@ export class LibcFunction {
   call(print: () => string, ...args: Value[]): number {
     const result = this.raw(...args);
     if (result >= 0) return result;
-    const printed = print();
-    throw new SyscallError(printed.slice(0, printed.indexOf('(')), -result, printed);
+    throw failure(-result, print());
   }
+
+  /**
+   * For a function that returns a pointer, and MAP_FAILED for an error.
+   *
+   * @throws SyscallError
+   */
+  address(print: () => string, ...args: Value[]): bigint {
+    const address: bigint | null = this.#declare()(...args);
+    if (address !== MAP_FAILED && address !== null) return address;
+    throw failure(koffi().errno(), print());
+  }
+
+  #declare(): Declared {
+    libc ??= load();
+    this.#declared ??= libc.func(this.#synopsis);
+    return this.#declared;
+  }
+}
+
+function load(): Libc {
+  for (const [name, type] of Object.entries(aliases)) koffi().alias(name, type);
+  return koffi().load(null);
+}
+
+function failure(errno: number, printed: string): SyscallError {
+  return new SyscallError(printed.slice(0, printed.indexOf('(')), errno, printed);
 }

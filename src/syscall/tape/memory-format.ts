@@ -1,0 +1,33 @@
+/** Where things stand in the tape's memory. The players in player-x64.ts and player-arm64.ts know these numbers too. */
+
+/** The head of the tape: 64-bit words, then the arguments of the clone that begins it. */
+export const TAPE = {
+  /** Pointer to struct clone_args. */
+  cloneArgs: 0,
+  /** Pointer to the first entry. */
+  first: 8,
+  /** Pointer to the entry under way, written by the child before each call; 0 until it lives. */
+  current: 16,
+  /** 1 once the entry under way has failed and the child has given up. */
+  stopped: 24,
+  /** Where the kernel leaves the new process's pidfd, 32 bits. */
+  pidfd: 32,
+  size: 40,
+} as const;
+
+/** An entry: 64-bit words. The lists end with a 0. */
+export const ENTRY = {
+  number: 0,
+  args: 8,
+  result: 56,
+  atLeast: 64,
+  /** Pointer to a list of results that are allowed though they are less: −errno. */
+  allowed: 72,
+  /** Not 0: where the result is positive, the process exits. */
+  forks: 80,
+  /** Pointer to a list of pointers to 64-bit places that want the result. */
+  copies64: 88,
+  /** The same for 32-bit places. */
+  copies32: 96,
+  size: 104,
+} as const;

@@ -1,0 +1,65 @@
+/** Memory that is made before its address is known: bytes, and the places in them that hold pointers into them. */
+const encoder = new TextEncoder();
+
+export class MemoryImage {
+  #bytes = new Uint8Array(16_384);
+  #view = new DataView(this.#bytes.buffer);
+  #used = 0;
+  readonly #pointers: number[] = [];
+
+  /** Room for `size` bytes of zeros, aligned to 8: its offset. */
+  reserve(size: number): number {
+    const offset = this.#used;
+    this.#used += (size + 7) & ~7;
+    if (this.#used > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#used, 2 * this.#bytes.length));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return offset;
+  }
+
+  /** A copy of `bytes`: its offset. */
+  place(bytes: Uint8Array): number {
+    const offset = this.reserve(bytes.length);
+    this.#bytes.set(bytes, offset);
+    return offset;
+  }
+
+  /** `text` with a NUL behind it: its offset. */
+  text(text: string): number {
+    const bytes = encoder.encode(text);
+    const offset = this.reserve(bytes.length + 1);
+    this.#bytes.set(bytes, offset);
+    return offset;
+  }
+
+  /** Writes 64 bits, two's complement. */
+  word(offset: number, value: number | bigint): void {
+    this.#view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), true);
+  }
+
+  /** Writes 32 bits, two's complement. */
+  half(offset: number, value: number): void {
+    this.#view.setInt32(offset, value, true);
+  }
+
+  /** Writes the address that the byte at `to` will have. */
+  pointer(offset: number, to: number): void {
+    this.word(offset, to);
+    this.#pointers.push(offset);
+  }
+
+  get size(): number {
+    return this.#used;
+  }
+
+  /** The bytes as they are to lie at `address`. */
+  at(address: bigint): Uint8Array {
+    const bytes = this.#bytes.slice(0, this.#used);
+    const view = new DataView(bytes.buffer);
+    for (const offset of this.#pointers) view.setBigUint64(offset, view.getBigUint64(offset, true) + address, true);
+    return bytes;
+  }
+}
