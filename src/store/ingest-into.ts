@@ -27,23 +27,31 @@ export async function ingestInto<T>(layout: Layout, content: Content, options: I
   try {
     return await attempt(layout, content, { ...options, onBytes }, () => kept);
   } catch (error) {
-    if (!kept || !wrongBytes(error) || !(await forget(layout, content, error))) throw error;
+    if (!(await canBeOtherwise(layout, content, { error, kept }))) throw error;
     return await attempt(layout, content, options, () => false);
   }
 }
 
 async function attempt<T>(layout: Layout, content: Content, options: IngestIntoOptions<T>, suspicious: () => boolean) {
   const stream = ingest(layout, content, options.fetch, options);
+  let failure: { readonly error: unknown } | undefined;
+  const next = () =>
+    stream.next().catch((error: unknown) => {
+      failure = { error };
+      throw error;
+    });
   try {
     // Without return(): where the consumer stops early, the rest is still to come.
-    const result = await options.consume({ [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) });
+    const result = await options.consume({ [Symbol.asyncIterator]: () => ({ next }) });
     await drain(stream);
     return result;
   } catch (error) {
+    // The consumer may have put it in other words.
+    if (failure !== undefined) throw failure.error;
     // Whose fault is it? That of the kept bytes if the digest says so, and only the whole blob can tell.
-    if (suspicious() && options.signal?.aborted !== true && !wrongBytes(error)) {
+    if (suspicious() && options.signal?.aborted !== true) {
       await drain(stream).catch((verdict: unknown) => {
-        if (wrongBytes(verdict)) throw verdict;
+        if (hasCode(verdict, ['BLOB_DIGEST_MISMATCH', 'BLOB_CORRUPT'])) throw verdict;
       });
     }
     throw error;
@@ -56,14 +64,16 @@ async function drain(stream: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of stream);
 }
 
-function wrongBytes(error: unknown): boolean {
-  return (
-    error instanceof GockerError && ['BLOB_DIGEST_MISMATCH', 'BLOB_CORRUPT', 'BLOB_SIZE_MISMATCH'].includes(error.code)
-  );
+/** The partial went with its error, so that the next try begins at zero; a blob that is corrupt indeed goes here. */
+async function canBeOtherwise(
+  layout: Layout,
+  content: Content,
+  { error, kept }: { readonly error: unknown; readonly kept: boolean },
+): Promise<boolean> {
+  if (hasCode(error, ['BLOB_DIGEST_MISMATCH'])) return kept;
+  return hasCode(error, ['BLOB_CORRUPT', 'BLOB_SIZE_MISMATCH']) && (await discardCorruptBlob(layout, content.digest));
 }
 
-/** A partial is gone already; a blob goes if it is really corrupt. @returns whether another try can end otherwise */
-async function forget(layout: Layout, content: Content, error: unknown): Promise<boolean> {
-  if (error instanceof GockerError && error.code === 'BLOB_DIGEST_MISMATCH') return true;
-  return await discardCorruptBlob(layout, content.digest);
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof GockerError && codes.includes(error.code);
 }
