@@ -18,6 +18,11 @@ export interface GarbageOptions extends LockOptions {
   readonly keep?: Iterable<Digest> | undefined;
   /** Remove what interrupted pulls have fetched so far, however young. */
   readonly partials?: boolean | undefined;
+  /**
+   * Called before anything is removed, while nobody can begin or extend a lease, with all digests that are needed, those in
+   * leases among them: here others can take away what hangs on blobs (unpacked layers) without a race. To be quick.
+   */
+  readonly whileLocked?: ((needed: ReadonlySet<Digest>) => void) | undefined;
 }
 
 export interface Garbage {
@@ -38,6 +43,7 @@ export async function collectGarbage(layout: Layout, options: GarbageOptions = {
       ...named,
       ...[...(options.keep ?? []), ...leased].map((digest) => ({ digest })),
     ]);
+    options.whileLocked?.(reached);
     const blobs = unreadable.length > 0 ? [] : storedBlobs(layout).filter((blob) => !reached.has(blob.digest));
     for (const { digest } of blobs) await unlink(layout.blob(digest));
     const oldest = Date.now() - PARTIAL_LIFE_MS;
