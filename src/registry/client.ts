@@ -5,10 +5,9 @@ import { Connections, defaultTimeouts, type Timeouts } from './connections.ts';
 import { CredentialStore } from './credential-store.ts';
 import { type Endpoint, endpointsOf } from './endpoint.ts';
 import type { RegistryEvent } from './event.ts';
-import { type FetchedManifest, getManifest, headManifest, type ManifestRequest } from './manifest.ts';
+import { type FetchedManifest, getManifest, headManifest, type ManifestRequest, type Resolution } from './manifest.ts';
 import { explainNotFound } from './not-found.ts';
 import type { Environment } from './proxy.ts';
-import type { RateLimit } from './rate-limit.ts';
 import type { RegistryRule } from './registries-conf.ts';
 import { loadRegistryRules } from './registries-conf-files.ts';
 import { RegistryError } from './registry-error.ts';
@@ -24,21 +23,17 @@ export interface RegistryClientOptions {
   readonly env?: Environment;
   readonly timeouts?: Partial<Timeouts>;
   readonly retry?: Partial<RetryPolicy>;
-  /** Told of retries, failed mirrors and allowances, while they happen. */
+  /** Told of retries while they happen. */
   readonly onEvent?: (event: RegistryEvent) => void;
 }
 
-export interface Resolution {
-  readonly digest: Digest;
-  /** Undefined for a reference by digest: nobody was asked. */
-  readonly descriptor?: Descriptor;
-  readonly rateLimit?: RateLimit;
+export interface FetchOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
-export interface FetchBlobOptions {
+export interface FetchBlobOptions extends FetchOptions {
   /** How many bytes of it are here already; 0 unless given. */
   readonly offset?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** Cheap: reads no file, loads no package and opens no connection before it must. */
@@ -66,7 +61,7 @@ export class RegistryClient {
       connections: this.#connections,
       credentials: new CredentialStore(env, options.dockerConfig),
       retry: { ...defaultRetryPolicy, ...options.retry },
-      onRetry: (error, delayMs) => this.#onEvent({ kind: 'retry', error, delayMs }),
+      onRetry: (error, delay) => this.#onEvent({ kind: 'retry', message: error.message, delay, error }),
     });
   }
 
@@ -77,16 +72,16 @@ export class RegistryClient {
    * @throws RegistryError
    * @throws the signal's reason
    */
-  async resolve(reference: Reference, options: { readonly signal?: AbortSignal } = {}): Promise<Resolution> {
+  async resolve(reference: Reference, options: FetchOptions = {}): Promise<Resolution> {
     const { digest, tag = 'latest' } = pinnedReference(reference);
     if (digest !== undefined) return { digest };
     const wanted = { name: tag, image: formatReference(reference), signal: options.signal };
     return await this.#manifestFromAny(reference, wanted, async (endpoint) => {
       const head = await headManifest(this.#transport, endpoint, wanted);
-      if (head !== undefined) return resolution(head.descriptor, head.rateLimit);
+      if (head !== undefined) return head;
       const manifest = await getManifest(this.#transport, endpoint, { ...wanted, expected: undefined });
       this.#held.set(manifest.digest, manifest);
-      return resolution(descriptorOf(manifest), manifest.rateLimit);
+      return manifest;
     });
   }
 
@@ -96,11 +91,7 @@ export class RegistryClient {
    * @throws RegistryError
    * @throws the signal's reason
    */
-  async fetchManifest(
-    reference: Reference,
-    digest: Digest,
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<FetchedManifest> {
+  async fetchManifest(reference: Reference, digest: Digest, options: FetchOptions = {}): Promise<FetchedManifest> {
     const held = this.#held.get(digest);
     if (held !== undefined) return held;
     const wanted = { name: digest, image: formatReference(reference), signal: options.signal };
@@ -123,8 +114,15 @@ export class RegistryClient {
   ): AsyncGenerator<Uint8Array, void, undefined> {
     if (offset >= descriptor.size) return;
     let at = offset;
-    const onResume = (error: RegistryError, delayMs: number, resumedAt: number) =>
-      this.#onEvent({ kind: 'retry', error, delayMs, digest: descriptor.digest, offset: resumedAt });
+    const onResume = (error: RegistryError, delay: number, resumedAt: number) =>
+      this.#onEvent({
+        kind: 'retry',
+        message: error.message,
+        delay,
+        error,
+        digest: descriptor.digest,
+        offset: resumedAt,
+      });
     const endpoints = await this.#endpoints(reference);
     for (const [index, endpoint] of endpoints.entries()) {
       try {
@@ -145,37 +143,34 @@ export class RegistryClient {
     await this.#connections.close();
   }
 
-  async #manifestFromAny<T extends { readonly rateLimit?: RateLimit }>(
+  async #manifestFromAny<T>(
     reference: Reference,
-    { signal }: ManifestRequest,
+    wanted: ManifestRequest,
     ask: (endpoint: Endpoint) => Promise<T>,
   ): Promise<T> {
     const failures: { endpoint: Endpoint; error: RegistryError }[] = [];
     for (const endpoint of await this.#endpoints(reference)) {
       try {
-        const answer = await ask(endpoint);
-        if (answer.rateLimit !== undefined)
-          this.#onEvent({ kind: 'rate-limit', host: endpoint.host, rateLimit: answer.rateLimit });
-        return answer;
+        return await ask(endpoint);
       } catch (error) {
-        failures.push({ endpoint, error: this.#noteFailure(error, endpoint, signal) });
+        failures.push({ endpoint, error: this.#noteFailure(error, endpoint, wanted.signal) });
       }
     }
-    throw await this.#lastWord(reference, failures, signal);
+    throw await this.#lastWord(reference, wanted, failures);
   }
 
   /** The failure of the registry itself, the last one asked, speaks; those of its mirrors are told beside it. */
   async #lastWord(
     reference: Reference,
+    wanted: ManifestRequest,
     failures: readonly { endpoint: Endpoint; error: RegistryError }[],
-    signal: AbortSignal | undefined,
   ): Promise<RegistryError> {
     const last = failures.at(-1);
     if (last === undefined) throw new TypeError('a reference without endpoints');
     const { endpoint, error } = last;
     const explained =
       error.code === 'MANIFEST_NOT_FOUND'
-        ? await explainNotFound(this.#transport, endpoint, { notFound: error, reference, signal })
+        ? await explainNotFound(this.#transport, endpoint, { ...wanted, notFound: error, reference })
         : error;
     if (failures.length === 1) return explained;
     const others = failures.slice(0, -1).map(({ endpoint, error }) => `; mirror ${endpoint.host}: ${error.message}`);
@@ -191,7 +186,7 @@ export class RegistryClient {
     signal?.throwIfAborted();
     if (!(error instanceof RegistryError)) throw error;
     if (error.code === 'REGISTRY_UNREACHABLE') this.#down.add(endpoint.host);
-    if (endpoint.kind === 'mirror') this.#onEvent({ kind: 'mirror-failed', host: endpoint.host, error });
+    if (endpoint.kind === 'mirror') this.#onEvent({ kind: 'retry', message: error.message, delay: 0, error });
     return error;
   }
 
@@ -201,12 +196,4 @@ export class RegistryClient {
     const up = endpoints.filter(({ host }) => !this.#down.has(host));
     return up.length > 0 ? up : endpoints;
   }
-}
-
-function resolution(descriptor: Descriptor, rateLimit: RateLimit | undefined): Resolution {
-  return { digest: descriptor.digest, descriptor, ...(rateLimit && { rateLimit }) };
-}
-
-function descriptorOf({ mediaType, digest, bytes }: FetchedManifest): Descriptor {
-  return { mediaType, digest, size: bytes.length };
 }

@@ -1,7 +1,6 @@
 /** Manifests and indexes from one endpoint, distribution-spec v1.1.1 §Pulling manifests. What they say is for src/oci to judge. */
 import { createHash } from 'node:crypto';
 import {
-  type Descriptor,
   type Digest,
   digestAlgorithm,
   isDigest,
@@ -11,9 +10,9 @@ import {
   MANIFEST_MEDIA_TYPES,
   sha256Digest,
 } from '../oci/index.ts';
+import { type Allowance, parseAllowance } from './allowance.ts';
 import type { Endpoint } from './endpoint.ts';
 import { contentLength, contentType, firstHeader, type HttpResponse, readBody } from './exchange.ts';
-import { parseRateLimit, type RateLimit } from './rate-limit.ts';
 import { printUrl, quote } from './redact.ts';
 import { RegistryError } from './registry-error.ts';
 import type { ApiRequest, Transport } from './transport.ts';
@@ -21,12 +20,20 @@ import type { ApiRequest, Transport } from './transport.ts';
 /** distribution-spec v1.1.1 §Pushing Manifests: registries must take this much. */
 export const longestManifest = 4 * 1024 * 1024;
 
+/** What a tag means now. */
+export interface Resolution {
+  /** Of a manifest or index. */
+  readonly digest: Digest;
+  /** Undefined where the registry does not tell, or nobody was asked. */
+  readonly allowance?: Allowance;
+}
+
 export interface FetchedManifest {
   readonly bytes: Buffer;
   readonly mediaType: string;
   /** Of these very bytes. */
   readonly digest: Digest;
-  readonly rateLimit?: RateLimit;
+  readonly allowance?: Allowance;
 }
 
 export interface ManifestRequest {
@@ -47,7 +54,7 @@ export async function headManifest(
   transport: Transport,
   endpoint: Endpoint,
   wanted: ManifestRequest,
-): Promise<{ descriptor: Descriptor; rateLimit: RateLimit | undefined } | undefined> {
+): Promise<Resolution | undefined> {
   // 400, 405 and 501: there are registries that know no HEAD here.
   const request = requestFor('HEAD', wanted, [200, 400, 405, 501]);
   return await transport.send(endpoint, request, async (response) => {
@@ -58,7 +65,7 @@ export async function headManifest(
     if (isSchema1MediaType(mediaType)) throw unsupported(wanted.image, response, mediaType);
     if (response.status !== 200 || !isKnown(mediaType) || !isDigest(digest) || size === undefined) return undefined;
     if (size > longestManifest) throw tooLarge(wanted.image, response);
-    return { descriptor: { mediaType, digest, size }, rateLimit: parseRateLimit(response.headers) };
+    return { digest, ...allowanceOf(response) };
   });
 }
 
@@ -79,8 +86,7 @@ export async function getManifest(
     if (isDigest(claimed) && claimed !== digest) throw mismatch(wanted.image, response, { claimed, digest });
     const mediaType = mediaTypeOf(bytes, contentType(response.headers) ?? '');
     if (!isKnown(mediaType)) throw unsupported(wanted.image, response, mediaType);
-    const rateLimit = parseRateLimit(response.headers);
-    return { bytes, mediaType, digest, ...(rateLimit && { rateLimit }) };
+    return { bytes, mediaType, digest, ...allowanceOf(response) };
   });
 }
 
@@ -98,6 +104,11 @@ function requestFor(
     notFound: 'MANIFEST_NOT_FOUND',
     signal,
   };
+}
+
+function allowanceOf(response: HttpResponse): { readonly allowance?: Allowance } {
+  const allowance = parseAllowance(response.headers);
+  return allowance === undefined ? {} : { allowance };
 }
 
 function isKnown(mediaType: string): boolean {

@@ -1,7 +1,7 @@
 /** Answers that are failures, distribution-spec v1.1.1 §Error Codes → errors that name the request, the cause and the cure. */
+import { parseAllowance } from './allowance.ts';
 import type { Credentials } from './credentials.ts';
 import { firstHeader, type HttpResponse, readBody } from './exchange.ts';
-import { parseRateLimit } from './rate-limit.ts';
 import { printUrl, quote } from './redact.ts';
 import { RegistryError, type RegistryErrorCode } from './registry-error.ts';
 import { parseRetryAfter } from './retry.ts';
@@ -23,16 +23,17 @@ export async function responseError(response: HttpResponse, failed: FailedAction
   const { request, status, headers } = response;
   const words = await explanation(response);
   const code = codeOf(status, failed);
-  const limit = parseRateLimit(headers);
-  const allowance = status === 429 && limit !== undefined ? `, ${limit.remaining} of ${limit.limit} pulls left` : '';
-  const message = `cannot ${failed.action}: ${request.url.host} answered ${status}${words} to ${request.method} ${printUrl(request.url)}${allowance}${identityOf(code, failed.credentials)} (expected success)`;
+  const allowance = parseAllowance(headers);
+  const left =
+    status === 429 && allowance !== undefined ? `, ${allowance.remaining} of ${allowance.limit} pulls left` : '';
+  const message = `cannot ${failed.action}: ${request.url.host} answered ${status}${words} to ${request.method} ${printUrl(request.url)}${left}${identityOf(code, failed.credentials)} (expected success)`;
   const retryAfterMs = parseRetryAfter(firstHeader(headers, 'retry-after'));
   return new RegistryError(code, message, {
     status,
     retryAfterMs,
     // An allowance that is used up does not come back while we wait.
-    transient: transientStatuses.has(status) && !(status === 429 && limit?.remaining === 0),
-    hint: hintOf(code, { retryAfterMs, windowSeconds: limit?.windowSeconds }),
+    transient: transientStatuses.has(status) && !(status === 429 && allowance?.remaining === 0),
+    hint: hintOf(code, { retryAfterMs, seconds: allowance?.seconds }),
   });
 }
 
@@ -55,14 +56,14 @@ function identityOf(code: RegistryErrorCode, credentials: Credentials): string {
 
 function hintOf(
   code: RegistryErrorCode,
-  wait: { readonly retryAfterMs: number | undefined; readonly windowSeconds: number | undefined },
+  wait: { readonly retryAfterMs: number | undefined; readonly seconds: number | undefined },
 ): string | undefined {
   if (code === 'REGISTRY_UNAUTHORIZED' || code === 'REGISTRY_DENIED')
     return 'Check the name, or log in: "docker login" or "podman login" write what is read from ~/.docker/config.json ($DOCKER_CONFIG) and auth.json.';
   if (code === 'REGISTRY_SERVER_ERROR') return "The fault is the registry's: try again later.";
   if (code !== 'REGISTRY_RATE_LIMITED') return undefined;
   if (wait.retryAfterMs !== undefined) return `Try again in ${Math.ceil(wait.retryAfterMs / 1000)} seconds.`;
-  const within = wait.windowSeconds === undefined ? 'later' : `within ${Math.ceil(wait.windowSeconds / 3600)} hours`;
+  const within = wait.seconds === undefined ? 'later' : `within ${Math.ceil(wait.seconds / 3600)} hours`;
   return `Try again ${within}, log in for a greater allowance, or pull through a mirror (registries.conf).`;
 }
 
