@@ -7,7 +7,7 @@ const processLimit = 'Too many processes: raise RLIMIT_NPROC or the pids limit o
 const newMountApi = 'This kernel lacks the call: Linux 5.12 or later is needed.';
 const mountBusy = 'Something still uses it: end the process that has it open, or give another path.';
 
-const hints: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const hints: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   clone3: {
     EPERM:
       'New namespaces need CAP_SYS_ADMIN or a new user namespace; that one may be forbidden by the sysctls kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns or user.max_user_namespaces.',
