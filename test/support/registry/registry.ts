@@ -118,9 +118,18 @@ export class TestRegistry extends Contents {
       headers: request.headers,
       body,
     });
+    const challenge = this.#challenge(route, request);
+    if (challenge !== undefined) return await respond(request, response, challenge, {});
     const fault = this.#faults.take({ target: route.target, method, digest });
     const answer = this.#answer(route, request, method === 'POST' ? new URLSearchParams(body) : url.searchParams);
     await respond(request, response, answer, fault);
+  }
+
+  /** Who may not pass sees none of the faults. */
+  #challenge({ target, repository }: Route, { headers }: IncomingMessage): Answer | undefined {
+    if (target === 'token') return undefined;
+    const challenge = this.#doorman?.challenge(headers.authorization, repository, this.origin);
+    return challenge === undefined ? undefined : failure(401, 'UNAUTHORIZED', { 'www-authenticate': challenge });
   }
 
   #answer(route: Route, request: IncomingMessage, query: URLSearchParams): Answer {
@@ -128,8 +137,6 @@ export class TestRegistry extends Contents {
       const given = this.#doorman?.token(request.method ?? 'GET', query, request.headers);
       return given === undefined ? failure(404, 'UNSUPPORTED') : json(given.status, given.body);
     }
-    const challenge = this.#doorman?.challenge(request.headers.authorization, route.repository, this.origin);
-    if (challenge !== undefined) return failure(401, 'UNAUTHORIZED', { 'www-authenticate': challenge });
     const { repository = '', name = '' } = route;
     if (route.target === 'ping') return json(200, '{}');
     if (route.target === 'tags') {
