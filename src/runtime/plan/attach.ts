@@ -2,6 +2,7 @@
  * Attaching a detached mount inside the container. Its target is walked from the container's own `/`, one component at a
  * time, and what the walk arrived at is a descriptor: nothing can be swapped between the look and the mount.
  */
+import { posix } from 'node:path';
 import { AT_FDCWD, fileMode, flags, type KernelCall, MOVE_MOUNT, mode, resultOf } from '../../syscall/index.ts';
 import { openHow, sizeOf } from './structures.ts';
 
@@ -31,7 +32,7 @@ export function attach(mount: string, target: Target): KernelCall[] {
 /** Makes what is missing of a path, and opens it (O_PATH) as `result`. */
 export function makeTarget(target: Target, result: string): KernelCall[] {
   const { kind, walk } = target;
-  const components = target.path.split('/').filter((component) => component !== '' && component !== '.');
+  const components = normalPath(target.path).split('/').slice(1).filter(Boolean);
   const calls: KernelCall[] = [];
   let parent = AT_FDCWD;
   for (const [index, component] of components.entries()) {
@@ -59,6 +60,12 @@ export function makeTarget(target: Target, result: string): KernelCall[] {
     parent = resultOf(opened);
   }
   return calls;
+}
+
+/** As docker cleans a path: by its text alone, without `.`, `..`, doubled and trailing slashes. */
+export function normalPath(path: string): string {
+  const normal = posix.normalize(path);
+  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }
 
 export function moveMount(mount: string, target: string, why: string, allow?: readonly string[]): KernelCall {

@@ -1,48 +1,68 @@
 /**
  * Masked and read-only paths, runtime-spec v1.2.1 config-linux.md#masked-paths. What covers a path is our own null node or an
  * empty tmpfs, taken by descriptor: what a path of the image says is /dev/null need not be that (CVE-2025-31133).
- *
- * Whether a path is a file or a directory, or is there at all, is known only as the tape plays. So both covers are tried:
- * mounting a file on a directory or the reverse is ENOTDIR, and the descriptor of what wasn't opened is EBADF.
  */
-import { flags, type KernelCall, MOUNT_ATTR, OPEN_TREE, resultOf } from '../../syscall/index.ts';
+import { AT_FDCWD, flags, type KernelCall, MOUNT_ATTR, OPEN_TREE, resultOf } from '../../syscall/index.ts';
 import { moveMount, openPath } from './attach.ts';
 import { nullDevice } from './devices.ts';
 import { detachedFilesystem } from './filesystem.ts';
-import { mountAttr, sizeOf } from './structures.ts';
+import type { HostFacts } from './input.ts';
+import { mountAttr, openHow, sizeOf } from './structures.ts';
+
+/** Files are covered by one kind of mount and directories by another: move_mount(2) has EINVAL for all else. */
+export interface HiddenPath {
+  readonly path: string;
+  /** `absent`: the kernel has no such file. `unknown`: the image's, seen only as the tape plays. */
+  readonly kind: 'file' | 'directory' | 'absent' | 'unknown';
+}
 
 const empty = 'empty directory';
-const missing = ['ENOENT', 'ENOTDIR', 'EACCES'];
+const missing = ['ENOENT', 'ENOTDIR'];
 const readOnly = { set: MOUNT_ATTR.MOUNT_ATTR_RDONLY, clear: 0 };
+/** More than any descriptor: a call that wants this much is meant to fail. */
+const never = 2 ** 31;
+
+/** What the kernel shows in the container's /proc and /sys it shows on the host too. */
+export function isOfKernel(path: string): boolean {
+  return /^\/(?:proc|sys)\//.test(path);
+}
+
+export function sortHidden(paths: readonly string[], host: HostFacts): HiddenPath[] {
+  return [...new Set(paths)].map((path) => ({
+    path,
+    kind: isOfKernel(path) ? (host.kinds.get(path) ?? 'absent') : 'unknown',
+  }));
+}
 
 /** Made before the host is put away, like every filesystem. */
-export function makeCover(paths: readonly string[]): KernelCall[] {
-  if (paths.length === 0) return [];
-  const options = {
-    attributes: readOnly,
-    parameters: [
-      { key: 'size', value: '0' },
-      { key: 'mode', value: '755' },
-    ],
-  };
+export function makeCover(paths: readonly HiddenPath[]): KernelCall[] {
+  if (!paths.some(({ kind }) => kind === 'directory' || kind === 'unknown')) return [];
+  const parameters = [
+    { key: 'size', value: '0' },
+    { key: 'mode', value: '755' },
+  ];
+  const options = { attributes: readOnly, parameters };
   return detachedFilesystem({ type: 'tmpfs', source: 'tmpfs', options }, empty, 'what a masked directory looks like');
 }
 
-export function maskPaths(paths: readonly string[]): KernelCall[] {
-  return paths.flatMap((path) => {
+export function maskPaths(paths: readonly HiddenPath[]): KernelCall[] {
+  return paths.flatMap(({ path, kind }): KernelCall[] => {
     const target = `${path} to mask`;
+    const open = (allow?: readonly string[]) =>
+      openPath(path, { walk: 'no-symlinks', directory: kind === 'directory', result: target, ...(allow && { allow }) });
+    if (kind === 'absent') return [checkAbsent(path)];
+    if (kind === 'file') return [open(), ...cover(nullDevice, target, `${path} reads as nothing`)];
+    if (kind === 'directory') return [open(), ...cover(empty, target, `${path} is empty`)];
     return [
-      openPath(path, { walk: 'no-symlinks', directory: false, result: target, allow: missing }),
-      clone(nullDevice, `${path} as a file`),
-      moveMount(`${path} as a file`, target, `${path} reads as nothing, if it is a file`, ['ENOTDIR', 'EBADF']),
-      clone(empty, `${path} as a directory`),
-      moveMount(`${path} as a directory`, target, `${path} is empty, if it is a directory`, ['ENOTDIR', 'EBADF']),
+      open(missing),
+      ...cover(nullDevice, target, `${path} reads as nothing, if it is a file`, ['EINVAL', 'EBADF']),
+      ...cover(empty, target, `${path} is empty, if it is a directory`, ['EINVAL', 'EBADF']),
     ];
   });
 }
 
 export function protectPaths(paths: readonly string[]): KernelCall[] {
-  return paths.flatMap((path): KernelCall[] => {
+  return [...new Set(paths)].flatMap((path): KernelCall[] => {
     const target = `${path} to protect`;
     const copy = `${path} read-only`;
     return [
@@ -56,7 +76,7 @@ export function protectPaths(paths: readonly string[]): KernelCall[] {
         ],
         result: copy,
         allow: ['EBADF'],
-        why: `a second mount of ${path}, which can have options of its own`,
+        why: `a second mount of ${path}, which can have options of its own; EBADF where there is no such file`,
       },
       {
         call: 'mount_setattr',
@@ -75,11 +95,26 @@ export function protectPaths(paths: readonly string[]): KernelCall[] {
   });
 }
 
-function clone(result: string, as: string): KernelCall {
+function cover(mount: string, target: string, why: string, allow?: readonly string[]): KernelCall[] {
+  const clone = `${mount} over ${target}`;
+  return [
+    {
+      call: 'open_tree',
+      args: [resultOf(mount), '', flags(OPEN_TREE, 'OPEN_TREE_CLONE', 'OPEN_TREE_CLOEXEC', 'AT_EMPTY_PATH')],
+      result: clone,
+      why: 'a mount can be attached once: each path wants its own',
+    },
+    moveMount(clone, target, why, allow),
+  ];
+}
+
+/** Covers would cost more than this look: a mount that is made and not used costs the kernel a wait for all CPUs. */
+function checkAbsent(path: string): KernelCall {
   return {
-    call: 'open_tree',
-    args: [resultOf(result), '', flags(OPEN_TREE, 'OPEN_TREE_CLONE', 'OPEN_TREE_CLOEXEC', 'AT_EMPTY_PATH')],
-    result: as,
-    why: 'a mount can be attached once: each path wants its own',
+    call: 'openat2',
+    args: [AT_FDCWD, path, openHow(['O_PATH', 'O_CLOEXEC'], ['RESOLVE_NO_SYMLINKS']), sizeOf.openHow],
+    atLeast: never,
+    allow: missing,
+    why: `${path} was not there when this was planned, and must not be here unmasked`,
   };
 }

@@ -25,8 +25,8 @@ export interface HostFacts {
   readonly ignoredSignals: readonly number[];
   /** Whether this kernel serves cgroup v2: one that has none mounted keeps its controllers in v1. */
   readonly hasCgroup2: boolean;
-  /** Those sources of bind mounts that are no directories. */
-  readonly files: ReadonlySet<string>;
+  /** What stands at the sources of bind mounts and at masked paths of /proc and /sys; no entry where nothing does. */
+  readonly kinds: ReadonlyMap<string, 'file' | 'directory'>;
 }
 
 export interface PlanInput {
@@ -37,13 +37,5 @@ export interface PlanInput {
   readonly stdin: 'pipe' | 'null';
 }
 
-/** Results that are there before the first entry: descriptors that the child inherits. */
-export const inherited = {
-  /** The reading end of a pipe: one byte opens the gate, its end says that gocker is gone. */
-  gate: 'gate',
-  stdin: 'stdin',
-  stdout: 'stdout',
-  stderr: 'stderr',
-  /** A unix socket that carries the terminal's other side to gocker. */
-  terminal: 'terminal socket',
-} as const;
+/** Results that are there before the first entry: the container's ends of the pipes, which the child inherits. */
+export const inherited = { stdin: 'stdin', stdout: 'stdout', stderr: 'stderr' } as const;

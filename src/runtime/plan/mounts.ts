@@ -3,7 +3,7 @@ import { GockerError } from '../../errors/index.ts';
 import type { Mount } from '../../oci/index.ts';
 import { type Argument, AT_FDCWD, flags, type KernelCall, MS, OPEN_TREE, resultOf } from '../../syscall/index.ts';
 import { type MountOptions, parseMountOptions } from '../spec/mount-options.ts';
-import { attach, type Walk } from './attach.ts';
+import { attach, normalPath, type Walk } from './attach.ts';
 import { populateDev } from './devices.ts';
 import { detachedFilesystem } from './filesystem.ts';
 import type { HostFacts } from './input.ts';
@@ -26,11 +26,12 @@ export function planMounts(mounts: readonly Mount[], host: HostFacts): PlannedMo
   const used = new Set<string>();
   return mounts
     .filter((mount) => host.hasCgroup2 || typeOf(mount) !== 'cgroup2')
-    .map((mount) => {
+    .map((given) => {
+      const mount = { ...given, destination: normalPath(given.destination) };
       const options = parseMountOptions(mount.options ?? []);
       const result = used.has(mount.destination) ? `${mount.destination} #${used.size}` : mount.destination;
       used.add(result);
-      const isFile = options.bind !== undefined && host.files.has(mount.source ?? '');
+      const isFile = options.bind !== undefined && host.kinds.get(mount.source ?? '') === 'file';
       const planned: PlannedMount = {
         result,
         mount: options.bind === undefined ? { ...mount, type: typeOf(mount) } : mount,
@@ -151,8 +152,8 @@ function checkMount({ mount, options }: PlannedMount): void {
       `cannot mount ${JSON.stringify(mount.destination)}: ${is} (expected ${expected})`,
     );
   };
-  const isNormal = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/.test(mount.destination);
-  if (!isNormal) fail('it is no normal absolute path', 'one without "..", "." and doubled slashes, and not "/" itself');
+  if (!mount.destination.startsWith('/')) fail('it is relative', 'an absolute path');
+  if (mount.destination === '/') fail('it is the rootfs', 'a place within it');
   const isBelowProc =
     mount.destination.startsWith('/proc/') || (mount.destination === '/proc' && mount.type !== 'proc');
   if (isBelowProc && !covered.has(mount.destination)) {

@@ -4,14 +4,14 @@
  * is the order of the whole, and each part says why it stands where it stands.
  */
 import type { Process } from '../../oci/index.ts';
-import { buffer, F, flags, type KernelCall, MS, O, PR, resultOf } from '../../syscall/index.ts';
+import { checkParent, flags, type KernelCall, MS, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
 import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
 import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
 import { openNullDevice } from './devices.ts';
-import { makeCover, maskPaths, protectPaths } from './hidden-paths.ts';
+import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
 import { takeIdentity } from './identity.ts';
-import { inherited, type PlanInput } from './input.ts';
+import type { PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
 import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
 import { enterNamespaces, setUpNamespaces } from './namespaces.ts';
@@ -52,18 +52,14 @@ function arrive(): KernelCall[] {
       why: "first of all: nobody reads this process's memory, which is a copy of gocker's, by /proc/PID",
     },
     { call: 'setsid', args: [], why: "a session of its own, away from gocker's terminal" },
-    {
-      call: 'read',
-      args: [resultOf(inherited.gate), buffer('""', Buffer.alloc(1)), 1],
-      atLeast: 1,
-      why: 'waits until gocker has made ready what is outside; 0 bytes would say that gocker is gone',
-    },
+    ...waitAtGate(),
     { call: 'umask', args: [0], why: 'modes below are meant as they are written' },
   ];
 }
 
 /** The filesystems, while the host is in sight. */
-function makeTree({ spec }: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
+function makeTree({ spec, host }: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
+  const hidden = sortHidden(spec.linux.maskedPaths ?? [], host);
   const { beforeSlave, afterSlave } = makeMounts(mounts);
   const devpts = mounts.find(({ mount }) => mount.type === 'devpts');
   return [
@@ -74,14 +70,15 @@ function makeTree({ spec }: PlanInput, mounts: readonly PlannedMount[]): KernelC
       why: 'nothing that is mounted from here on shows on the host',
     },
     ...afterSlave,
-    ...makeCover(spec.linux.maskedPaths ?? []),
+    ...makeCover(hidden),
     ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
   ];
 }
 
 /** Inside the container's `/`. What writes to the rootfs comes before it is made read-only. */
 function furnish(input: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
-  const { spec } = input;
+  const { spec, host } = input;
+  const hidden = sortHidden(spec.linux.maskedPaths ?? [], host);
   return [
     ...attachMounts(mounts),
     ...(mounts.some(isOwnDev) ? [] : [openNullDevice()]),
@@ -89,7 +86,7 @@ function furnish(input: PlanInput, mounts: readonly PlannedMount[]): KernelCall[
     ...connectStdio(input),
     ...workIn(spec.process.cwd),
     ...(spec.root.readonly ? [readOnlyRootfs('/')] : []),
-    ...maskPaths(spec.linux.maskedPaths ?? []),
+    ...maskPaths(hidden),
     ...protectPaths(spec.linux.readonlyPaths ?? []),
   ];
 }
@@ -109,18 +106,7 @@ function outliveNobody(): KernelCall[] {
       args: [flags(PR, 'PR_SET_PDEATHSIG'), { kind: 'constant', value: 9, text: 'SIGKILL' }, 0, 0, 0],
       why: 'a container dies with the gocker that holds its pipes',
     },
-    {
-      call: 'fcntl',
-      args: [resultOf(inherited.gate), flags(F, 'F_SETFL'), flags(O, 'O_NONBLOCK')],
-      why: 'the gate is only looked at from here on',
-    },
-    {
-      call: 'read',
-      args: [resultOf(inherited.gate), buffer('""', Buffer.alloc(1)), 1],
-      atLeast: 1,
-      allow: ['EAGAIN'],
-      why: 'EAGAIN: gocker is there. 0 bytes: it died before it could be noticed',
-    },
+    checkParent(),
   ];
 }
 

@@ -3,11 +3,11 @@
  * program could reopen those by /proc/self/fd.
  */
 import type { Process } from '../../oci/index.ts';
-import { flags, type KernelCall, MSG, O, OPEN_TREE, resultOf, TIOC } from '../../syscall/index.ts';
+import { flags, handOver, type KernelCall, O, OPEN_TREE, resultOf, TIOC } from '../../syscall/index.ts';
 import { attach } from './attach.ts';
 import { nullDevice } from './devices.ts';
 import { inherited, type PlanInput } from './input.ts';
-import { int, messageWithDescriptor, winsize } from './structures.ts';
+import { int, winsize } from './structures.ts';
 
 const master = 'terminal';
 const slave = 'terminal of the container';
@@ -51,11 +51,7 @@ export function openTerminal(process: Process, devpts: string): KernelCall[] {
             why: 'as large as the terminal that is looked at',
           },
         ]),
-    {
-      call: 'sendmsg',
-      args: [resultOf(inherited.terminal), messageWithDescriptor(master), flags(MSG, 'MSG_NOSIGNAL')],
-      why: 'gocker reads and writes its side',
-    },
+    handOver(master, 'gocker reads and writes its side'),
   ];
 }
 

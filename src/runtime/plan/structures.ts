@@ -1,5 +1,5 @@
 /** The C structures that a start's calls take, as buffers: little endian and 64-bit, on x86-64 and arm64 alike. */
-import { type Argument, buffer, flagsOf, IFF, MOUNT_ATTR, MS, O, RESOLVE, SCM, SOL } from '../../syscall/index.ts';
+import { type Argument, buffer, flagsOf, IFF, MOUNT_ATTR, MS, O, RESOLVE } from '../../syscall/index.ts';
 
 /** `struct open_how`, openat2(2). */
 export function openHow(openFlags: readonly (keyof typeof O)[], resolve: readonly (keyof typeof RESOLVE)[]): Argument {
@@ -50,24 +50,6 @@ export function winsize(rows: number, columns: number): Argument {
   bytes.writeUInt16LE(rows, 0);
   bytes.writeUInt16LE(columns, 2);
   return buffer(`{ws_row=${rows}, ws_col=${columns}}`, bytes);
-}
-
-/** `struct msghdr` with one byte of data and one descriptor beside it, sendmsg(2), cmsg(3), unix(7) `SCM_RIGHTS`. */
-export function messageWithDescriptor(result: string): Argument {
-  const vector = Buffer.alloc(16);
-  vector.writeBigUInt64LE(1n, 8);
-  const data = buffer('"\\0"', Buffer.alloc(1));
-  const control = Buffer.alloc(24);
-  control.writeBigUInt64LE(20n, 0);
-  control.writeInt32LE(SOL.SOL_SOCKET, 8);
-  control.writeInt32LE(SCM.SCM_RIGHTS, 12);
-  const message = Buffer.alloc(56);
-  message.writeBigUInt64LE(1n, 24);
-  message.writeBigUInt64LE(24n, 40);
-  return buffer(`{cmsg_type=SCM_RIGHTS, cmsg_data=[<${result}>]}`, message, [
-    { offset: 16, kind: 'pointer', to: buffer('iovec', vector, [{ offset: 0, kind: 'pointer', to: data }]) },
-    { offset: 32, kind: 'pointer', to: buffer('cmsg', control, [{ offset: 16, kind: 'result', of: result }]) },
-  ]);
 }
 
 /** `struct __user_cap_header_struct` and its two halves of data, capset(2). */

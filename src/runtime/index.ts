@@ -1,0 +1,25 @@
+export { cgroup2Mountpoint } from './launch/cgroup-mount.ts';
+export type { ContainerExit, ContainerProcess } from './launch/container-process.ts';
+export { readHostFacts } from './launch/host-facts.ts';
+export { type LaunchOptions, launch, planLaunch } from './launch/launch.ts';
+export { killProcess, type ProcessIdentity } from './launch/process-identity.ts';
+export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
+export { planContainer } from './plan/plan.ts';
+export {
+  type CapabilityName,
+  capabilitiesIn,
+  capabilityMask,
+  capabilityNames,
+  capabilityNumber,
+  defaultCapabilities,
+} from './spec/capabilities.ts';
+export {
+  defaultMaskedPaths,
+  defaultMounts,
+  defaultNamespaces,
+  defaultReadonlyPaths,
+  defaultSysctls,
+  type NetworkMode,
+} from './spec/defaults.ts';
+export { signalName, signalNumber } from './spec/signals.ts';
+export { type ContainerUser, userFromFiles } from './spec/user.ts';

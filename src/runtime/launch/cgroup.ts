@@ -1,0 +1,111 @@
+/**
+ * The container's own cgroup, cgroup-v2.rst: made before the clone, which is born in it (CLONE_INTO_CGROUP: no process is
+ * ever moved, which would wait for all CPUs), and removed once the container has ended. Limits are not its business yet.
+ */
+import { closeSync, constants, mkdirSync, openSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { GockerError } from '../../errors/index.ts';
+import { cgroup2Mountpoint } from './cgroup-mount.ts';
+
+/** Errors that say gocker may not have cgroups here: a container can do without. */
+const unavailable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSYS', 'ENOSPC']);
+
+export class Cgroup {
+  readonly path: string;
+  /** For the clone; close-on-exec. */
+  readonly fd: number;
+  #isOpen = true;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  }
+
+  /**
+   * @param name relative to where cgroup v2 is mounted: `gocker/<id>`
+   * @returns why there is none, where this machine gives none
+   * @throws GockerError `CGROUP_INVALID`
+   */
+  static create(name: string): Cgroup | { readonly reason: string } {
+    if (name.split('/').includes('..')) {
+      throw new GockerError('CGROUP_INVALID', `cannot make cgroup "${name}": it has ".." in it`);
+    }
+    const mountpoint = cgroup2Mountpoint();
+    if (mountpoint === undefined) return { reason: 'cgroup v2 is mounted nowhere' };
+    const path = join(mountpoint, name);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        mkdirSync(path, { recursive: true });
+        return new Cgroup(path);
+      } catch (error) {
+        const code = codeOf(error);
+        // Between two of its steps another gocker removed the parent, which was empty.
+        if (code === 'ENOENT' && attempt < 10) continue;
+        if (!unavailable.has(code)) throw error;
+        return { reason: `mkdir("${path}") = ${code}` };
+      }
+    }
+  }
+
+  /** Once the clone has it, or has failed. */
+  close(): void {
+    if (this.#isOpen) closeSync(this.fd);
+    this.#isOpen = false;
+  }
+
+  /**
+   * Kills what is left in it and removes it, with those below it and with parents of ours that are empty now. Idempotent.
+   *
+   * @throws Error EBUSY where something in it doesn't die within two seconds
+   */
+  async remove(): Promise<void> {
+    this.close();
+    for (let delay = 1; ; delay *= 2) {
+      try {
+        removeTree(this.path);
+        break;
+      } catch (error) {
+        if (codeOf(error) !== 'EBUSY' || delay > 1024) throw error;
+        killAll(this.path);
+        await setTimeout(delay);
+      }
+    }
+    removeIfEmpty(dirname(this.path));
+  }
+}
+
+function killAll(path: string): void {
+  try {
+    writeFileSync(join(path, 'cgroup.kill'), '1');
+  } catch (error) {
+    // Linux < 5.14 has no such file; the container's own init takes its processes along.
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function removeTree(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    if (codeOf(error) !== 'EBUSY') throw error;
+    const below = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    if (below.length === 0) throw error;
+    for (const { name } of below) removeTree(join(path, name));
+    rmdirSync(path);
+  }
+}
+
+function removeIfEmpty(path: string): void {
+  if (path === cgroup2Mountpoint()) return;
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!['EBUSY', 'ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error))) throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
