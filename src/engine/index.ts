@@ -1,3 +1,4 @@
+export { openEngine } from './open-engine.ts';
 export type {
   ConsoleSize,
   Container,

@@ -205,7 +205,7 @@ export interface Container extends AsyncDisposable {
   kill(signal: string | number): void;
   /** Only with `tty`. */
   resize(size: ConsoleSize): void;
-  /** Resolves once it has ended, its output was given out and nothing of it but its record is left. */
+  /** Resolves once it has ended and nothing of it but its record is left. What it wrote last may still be unread. */
   wait(): Promise<ContainerExit>;
 }
 

@@ -1,3 +1,4 @@
+export { removeCgroup } from './launch/cgroup.ts';
 export { cgroup2Mountpoint } from './launch/cgroup-mount.ts';
 export type { ContainerExit, ContainerProcess } from './launch/container-process.ts';
 export { readHostFacts } from './launch/host-facts.ts';

@@ -113,9 +113,8 @@ export class Store {
    */
   async addImage(image: StoredImage): Promise<void> {
     const { digest } = image.descriptor;
-    await this.#layout.prepare();
-    // With garbage collection shut out: what is there now is there until the index says so.
-    await withDirectoryLock(this.#layout.ingest, 'shared', async () => {
+    // What is there now is there until the index says so.
+    await this.withoutCollection(async () => {
       if (this.stat(digest) === undefined) {
         throw new GockerError('BLOB_NOT_FOUND', `cannot keep image "${digest}": its manifest is not in the store`);
       }
@@ -131,6 +130,12 @@ export class Store {
   /** Takes the image away under all its names. @returns whether there was such an image */
   async removeImage(digest: Digest): Promise<boolean> {
     return (await this.#remove((images) => removeDigest(images, digest))) > 0;
+  }
+
+  /** Runs `act` while garbage collection is shut out: what it finds unpacked or stored, and claims, stays. */
+  async withoutCollection<T>(act: () => T | Promise<T>): Promise<T> {
+    await this.#layout.prepare();
+    return await withDirectoryLock(this.#layout.ingest, 'shared', act);
   }
 
   /** Removes what no image, no lease and nothing in `keep` needs. See garbage.ts. */

@@ -1,14 +1,19 @@
 /**
- * The containers of a root as files: `containers/<id>/` with its record, `names/<name>`, and `<run>/auto-remove/<id>` for
- * those that are to vanish with their process: what a killed gocker left of them is found there and removed by the next one.
+ * The containers of a root as files: `containers/<id>/` with its record, `names/<name>`, and `<run>/alive/<id>.<pid>.<start
+ * time>` while a gocker looks after one: what a killed gocker left is found by these marks and cleared up by the next.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { NameLinks } from './name-links.ts';
 import { checkContainerName, makeUpName } from './names.ts';
 import { type ContainerRecord, isAlive, readRecord, statusOf, writeRecord } from './record.ts';
+
+/** A container whose gocker is gone; without a record where that was killed before it kept one. */
+export interface Abandoned extends Pick<ContainerRecord, 'id' | 'name' | 'owner'> {
+  readonly record: ContainerRecord | undefined;
+}
 
 export class ContainerStore {
   readonly #containers: string;
@@ -18,7 +23,7 @@ export class ContainerStore {
   constructor(root: string, run: string) {
     this.#containers = join(root, 'containers');
     this.#names = new NameLinks(join(root, 'names'));
-    this.#marks = join(run, 'auto-remove');
+    this.#marks = join(run, 'alive');
   }
 
   directory(id: string): string {
@@ -38,10 +43,11 @@ export class ContainerStore {
     mkdirSync(this.#containers, { recursive: true, mode: 0o711 });
     mkdirSync(this.directory(id), { mode: 0o711 });
     try {
-      if (draft.autoRemove) this.#mark(id, draft);
+      this.#mark(id, draft);
       return this.#nameAndKeep({ ...draft, id, name: given ?? makeUpName(0) }, given);
     } catch (error) {
       this.remove({ id, name: '' });
+      this.unmark({ id, owner: draft.owner });
       throw error;
     }
   }
@@ -75,28 +81,39 @@ export class ContainerStore {
     });
   }
 
-  /** Removes files, name and mark, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
+  /** Removes files and name, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
   remove(record: Pick<ContainerRecord, 'id' | 'name'>): void {
     rmSync(this.directory(record.id), { recursive: true, force: true });
     this.#names.release(record.name, record.id);
-    rmSync(join(this.#marks, record.id), { force: true });
   }
 
-  /** Removes what killed processes left of containers that were to vanish with them. Costs a look at the marks alone. */
-  sweep(): void {
-    for (const id of namesIn(this.#marks)) {
-      const [pid = 0, startTime = 0] = textOf(join(this.#marks, id)).split(' ').map(Number);
-      if (isAlive({ pid, startTime })) continue;
+  /** Says that nobody looks after the container any more, or needs to. Its last step, after its cgroup and its files. */
+  unmark({ id, owner }: Pick<ContainerRecord, 'id' | 'owner'>): void {
+    rmSync(this.#markOf(id, owner), { force: true });
+  }
+
+  /**
+   * What killed gockers left: containers that are to be cleared up and then unmarked. Costs a look at the marks alone. Those
+   * whose first process lives on (it was told to die with its owner) are left for later.
+   */
+  abandoned(): Abandoned[] {
+    return namesIn(this.#marks).flatMap((mark) => {
+      const [id = '', pid, startTime] = mark.split('.');
+      const owner = { pid: Number(pid), startTime: Number(startTime) };
+      if (isAlive(owner)) return [];
       const record = readRecord(this.directory(id));
-      // Its first process was told to die with its owner; until it has, its files are in use.
-      if (record !== undefined && statusOf(record) === 'running') continue;
-      this.remove(record ?? { id, name: this.#names.nameOf(id) ?? '' });
-    }
+      if (record !== undefined && statusOf(record) === 'running') return [];
+      return [{ id, owner, name: record?.name ?? this.#names.nameOf(id) ?? '', record }];
+    });
   }
 
   #mark(id: string, { owner }: Pick<ContainerRecord, 'owner'>): void {
     mkdirSync(this.#marks, { recursive: true, mode: 0o700 });
-    writeFileSync(join(this.#marks, id), `${owner.pid} ${owner.startTime}`);
+    writeFileSync(this.#markOf(id, owner), '');
+  }
+
+  #markOf(id: string, { pid, startTime }: ContainerRecord['owner']): string {
+    return join(this.#marks, `${id}.${pid}.${startTime}`);
   }
 
   #nameAndKeep(record: ContainerRecord, given: string | undefined): ContainerRecord {
@@ -126,14 +143,5 @@ function namesIn(directory: string): string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-}
-
-/** A mark that vanishes while we look belongs to a container that is being removed: it reads as an owner that is gone. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

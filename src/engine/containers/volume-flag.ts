@@ -6,6 +6,7 @@
  *   option ::= "ro" | "rw" | "z" | "Z" | "bind" | "rbind" | "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate"
  *   tmpfs  ::= target [":" option {"," option}]
  */
+import { existsSync, mkdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { Mount } from '../../oci/index.ts';
@@ -69,4 +70,11 @@ function invalid(text: string, why: string, hint?: string): GockerError {
   return new GockerError('VOLUME_INVALID', `cannot parse volume "${text}": ${why} (expected /source:/target[:ro])`, {
     hint,
   });
+}
+
+/** As docker's -v does: a source that is not there is made, as a directory. @throws Error EEXIST, ENOTDIR, EACCES … */
+export function makeBindSources(mounts: readonly Mount[]): void {
+  for (const { type, source } of mounts) {
+    if (type === 'bind' && source !== undefined && !existsSync(source)) mkdirSync(source, { recursive: true });
+  }
 }

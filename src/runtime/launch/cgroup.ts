@@ -61,18 +61,28 @@ export class Cgroup {
    */
   async remove(): Promise<void> {
     this.close();
-    for (let delay = 1; ; delay *= 2) {
-      try {
-        removeTree(this.path);
-        break;
-      } catch (error) {
-        if (codeOf(error) !== 'EBUSY' || delay > 1024) throw error;
-        killAll(this.path);
-        await setTimeout(delay);
-      }
-    }
-    removeIfEmpty(dirname(this.path));
+    await removePath(this.path);
   }
+}
+
+/** The same for a cgroup whose gocker is gone. @param name as `Cgroup.create()` took it */
+export async function removeCgroup(name: string): Promise<void> {
+  const mountpoint = cgroup2Mountpoint();
+  if (mountpoint !== undefined) await removePath(join(mountpoint, name));
+}
+
+async function removePath(path: string): Promise<void> {
+  for (let delay = 1; ; delay *= 2) {
+    try {
+      removeTree(path);
+      break;
+    } catch (error) {
+      if (codeOf(error) !== 'EBUSY' || delay > 1024) throw error;
+      killAll(path);
+      await setTimeout(delay);
+    }
+  }
+  removeIfEmpty(dirname(path));
 }
 
 function killAll(path: string): void {

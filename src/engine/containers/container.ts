@@ -1,0 +1,75 @@
+/** The handle of a running container. */
+import type { Readable, Writable } from 'node:stream';
+import type { ContainerProcess } from '../../runtime/index.ts';
+import { explainPlayed } from '../explain.ts';
+import type { ConsoleSize, Container, ContainerExit, ExplainedCall } from '../types.ts';
+import type { ContainerStore } from './container-store.ts';
+import type { ContainerRecord } from './record.ts';
+
+export class RunningContainer implements Container {
+  readonly id: string;
+  readonly name: string;
+  readonly #process: ContainerProcess;
+  readonly #ended: Promise<ContainerExit>;
+
+  /** @param signal kills the container when it aborts */
+  constructor(store: ContainerStore, record: ContainerRecord, process: ContainerProcess, signal?: AbortSignal) {
+    this.id = record.id;
+    this.name = record.name;
+    this.#process = process;
+    const { pid, startTime } = process;
+    const running = { ...record, started: new Date().toISOString(), process: { pid, startTime } };
+    store.update(running);
+    const abort = () => this.kill('SIGKILL');
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) abort();
+    this.#ended = process.exited().then((exit) => {
+      signal?.removeEventListener('abort', abort);
+      if (record.autoRemove) store.remove(record);
+      else store.update({ ...running, finished: new Date().toISOString(), exitCode: exit.exitCode });
+      store.unmark(record);
+      return exit;
+    });
+    // Whoever waits gets the error; nobody has to wait.
+    this.#ended.catch(() => {});
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  get stdin(): Writable | undefined {
+    return this.#process.stdin;
+  }
+
+  get stdout(): Readable {
+    return this.#process.stdout;
+  }
+
+  get stderr(): Readable {
+    return this.#process.stderr;
+  }
+
+  explain(): readonly ExplainedCall[] {
+    return explainPlayed(this.#process.calls);
+  }
+
+  kill(signal: string | number): void {
+    this.#process.kill(signal);
+  }
+
+  resize(size: ConsoleSize): void {
+    this.#process.resize(size);
+  }
+
+  wait(): Promise<ContainerExit> {
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill('SIGKILL');
+    this.#process.stdout.resume();
+    this.#process.stderr.resume();
+    await this.#ended;
+  }
+}

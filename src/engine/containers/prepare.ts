@@ -1,0 +1,125 @@
+/** A container before its first process: record, directories, files and runtime spec, from an image and the user's options. */
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { GockerError } from '../../errors/index.ts';
+import type { Spec } from '../../oci/index.ts';
+import { openInLayers } from '../../overlay/index.ts';
+import { type Rootfs, userFromFiles } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
+import type { LoadedImage } from '../images/stored.ts';
+import { openSnapshotter } from '../snapshotter.ts';
+import type { RunOptions } from '../types.ts';
+import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
+import { chooseArguments } from './process.ts';
+import { type ContainerRecord, identifyProcess } from './record.ts';
+import { makeSpec } from './spec.ts';
+import { makeBindSources } from './volume-flag.ts';
+
+/** Larger account files than any real image has are not read. */
+const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;
+
+export interface Prepared {
+  readonly record: ContainerRecord;
+  readonly spec: Spec;
+  readonly rootfs: Rootfs;
+}
+
+/**
+ * Takes id and name first: from then on the layers are kept for it.
+ *
+ * @throws GockerError `NAME_TAKEN`, `LAYERS_MISSING`, those of the spec's parts; nothing is left of it then
+ */
+export async function prepareContainer(
+  context: EngineContext,
+  image: LoadedImage,
+  options: RunOptions,
+): Promise<Prepared> {
+  const [path = '', ...args] = chooseArguments(image.config.config ?? {}, options);
+  const owner = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 0 };
+  const draft = {
+    image: options.image,
+    imageID: image.id,
+    layers: image.config.rootfs.diff_ids,
+    path,
+    args,
+    labels: options.labels ?? {},
+    autoRemove: options.autoRemove === true,
+    tty: options.tty === true,
+    created: new Date().toISOString(),
+    owner,
+  };
+  // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
+  const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
+  try {
+    return furnish(context, image, options, record);
+  } catch (error) {
+    context.containers.remove(record);
+    context.containers.unmark(record);
+    throw error;
+  }
+}
+
+/** The spec and rootfs of a container that is not made: for a plan that nobody plays. */
+export function draftContainer(context: EngineContext, image: LoadedImage, options: RunOptions) {
+  const id = '0'.repeat(64);
+  const directory = context.containers.directory(id);
+  return composeContainer(context, image, options, { id, name: options.name ?? 'dry_run', directory });
+}
+
+function furnish(context: EngineContext, image: LoadedImage, options: RunOptions, record: ContainerRecord): Prepared {
+  const directory = context.containers.directory(record.id);
+  const composed = composeContainer(context, image, options, { id: record.id, name: record.name, directory });
+  const { spec, rootfs, identity } = composed;
+  makeWritable(rootfs);
+  writeIdentityFiles(directory, identity);
+  makeBindSources(spec.mounts ?? []);
+  writeFileSync(join(directory, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
+  return { record, spec, rootfs };
+}
+
+interface Place {
+  readonly id: string;
+  readonly name: string;
+  readonly directory: string;
+}
+
+function composeContainer(context: EngineContext, image: LoadedImage, options: RunOptions, place: Place) {
+  const lowerdirs = openSnapshotter(context).lowerdirs(image.config.rootfs.diff_ids);
+  if (lowerdirs === undefined) {
+    throw new GockerError('LAYERS_MISSING', `cannot run "${options.image}": layers of it are not unpacked here`, {
+      hint: `Pull it again: gocker pull ${options.image}.`,
+    });
+  }
+  const config = image.config.config ?? {};
+  const network = options.network ?? 'none';
+  const identity: IdentityFacts = {
+    hostname: options.hostname ?? (network === 'host' ? hostname() : place.id.slice(0, 12)),
+    name: place.name,
+    network,
+  };
+  const accounts = (path: string) => openInLayers(lowerdirs, path, MAX_ACCOUNT_BYTES)?.toString() ?? '';
+  const user = userFromFiles(options.user ?? config.User ?? '', accounts('/etc/passwd'), accounts('/etc/group'));
+  const spec = makeSpec(config, options, {
+    id: place.id,
+    hostname: identity.hostname,
+    user,
+    workingDirectory: process.cwd(),
+    identityMounts: identityMounts(place.directory),
+  });
+  const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
+  const rootfs = { kind: 'overlay', lowerdirs, writable } as const;
+  return { spec, rootfs, identity };
+}
+
+/** The root directory of the merged tree is upperdir itself: it has to look like the image's. */
+function makeWritable({ lowerdirs, writable }: Extract<Rootfs, { kind: 'overlay' }>): void {
+  if (writable === undefined) return;
+  mkdirSync(writable.upperdir);
+  mkdirSync(writable.workdir);
+  const [top] = lowerdirs;
+  if (top === undefined) return;
+  const { mode, uid, gid } = statSync(top);
+  chownSync(writable.upperdir, uid, gid);
+  chmodSync(writable.upperdir, mode & 0o7777);
+}

@@ -1,0 +1,17 @@
+/** Clears up after gockers that were killed: cgroups, and the containers that were to vanish with them. */
+import { removeCgroup } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
+import { cgroupOf } from './spec.ts';
+
+/** Cheap where there is nothing to do. Idempotent; several processes may do it at once. */
+export async function sweepContainers(context: EngineContext): Promise<void> {
+  for (const abandoned of context.containers.abandoned()) {
+    const { id, record } = abandoned;
+    await removeCgroup(cgroupOf(id));
+    // One that got no further than its creation is of use to nobody.
+    if (record === undefined || record.autoRemove || record.process === undefined) context.containers.remove(abandoned);
+    // SIGKILL: the kernel ended it when its owner died, and nobody was there to be told.
+    else context.containers.update({ ...record, finished: new Date().toISOString(), exitCode: 137 });
+    context.containers.unmark(abandoned);
+  }
+}

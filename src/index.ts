@@ -1,0 +1,27 @@
+/** The library: everything that a command does, as one typed call. */
+export {
+  type ConsoleSize,
+  type Container,
+  type ContainerExit,
+  type ContainerSummary,
+  type Engine,
+  type EngineInfo,
+  type EngineOptions,
+  type ExplainedCall,
+  type HistoryLine,
+  type ImageDetails,
+  type ImageFilters,
+  type ImageRemoval,
+  type ImageSummary,
+  type LayerState,
+  openEngine,
+  type PullEvent,
+  type PulledImage,
+  type PullOptions,
+  type PullPolicy,
+  type RunOptions,
+  type VerifyFinding,
+  type VerifyOptions,
+  type VerifyReport,
+} from './engine/index.ts';
+export { GockerError } from './errors/index.ts';
