@@ -79,12 +79,14 @@ export async function getManifest(
   { expected, ...wanted }: ManifestRequest & { readonly expected: Digest | undefined },
 ): Promise<FetchedManifest> {
   return await transport.send(endpoint, requestFor('GET', wanted, [200]), async (response) => {
+    const declared = contentType(response.headers) ?? '';
+    if (!isKnown(declared) && !isGeneral(declared)) throw unsupported(wanted.image, response, declared);
     const bytes = await readBody(response, longestManifest);
     if (bytes === undefined) throw tooLarge(wanted.image, response);
     const claimed = expected ?? firstHeader(response.headers, 'docker-content-digest');
     const digest = isDigest(claimed) ? digestLike(claimed, bytes) : sha256Digest(bytes);
     if (isDigest(claimed) && claimed !== digest) throw mismatch(wanted.image, response, { claimed, digest });
-    const mediaType = mediaTypeOf(bytes, contentType(response.headers) ?? '');
+    const mediaType = isKnown(declared) ? declared : ownMediaType(bytes);
     if (!isKnown(mediaType)) throw unsupported(wanted.image, response, mediaType);
     return { bytes, mediaType, digest, ...allowanceOf(response) };
   });
@@ -115,16 +117,19 @@ function isKnown(mediaType: string): boolean {
   return isManifestMediaType(mediaType) || isIndexMediaType(mediaType);
 }
 
-/** The header's, or where that is a general one (`application/json`), the document's own word. Empty where neither says. */
-function mediaTypeOf(bytes: Buffer, header: string): string {
-  if (isKnown(header) || isSchema1MediaType(header)) return header;
-  if (!/^(?:|text\/plain|application\/(?:json|octet-stream))$/.test(header)) return header;
+/** Types under which registries also serve manifests: the document's own word counts then. */
+function isGeneral(mediaType: string): boolean {
+  return /^(?:|text\/plain|application\/(?:json|octet-stream))$/.test(mediaType);
+}
+
+/** Empty where the document does not say. */
+function ownMediaType(bytes: Buffer): string {
   try {
     const document = JSON.parse(bytes.toString()) as { mediaType?: unknown; schemaVersion?: unknown } | null;
     if (document?.schemaVersion === 1) return 'application/vnd.docker.distribution.manifest.v1+json';
-    return typeof document?.mediaType === 'string' ? document.mediaType : header;
+    return typeof document?.mediaType === 'string' ? document.mediaType : '';
   } catch {
-    return header;
+    return '';
   }
 }
 

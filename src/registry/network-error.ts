@@ -72,7 +72,7 @@ export function networkError(error: unknown, request: HttpRequest, proxy?: URL):
 }
 
 function explain(error: unknown): Explanation {
-  const { code, message } = nature(error);
+  const { code, name, message } = nature(error);
   const known = explanations[code];
   if (known !== undefined) return known;
   const fault = certificateFaults[code];
@@ -95,13 +95,14 @@ function explain(error: unknown): Explanation {
       what: `the proxy answered ${refused} to CONNECT`,
       hint: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.',
     };
-  if (code.startsWith('HPE_')) return { code: 'REGISTRY_BAD_RESPONSE', what: `the answer is not HTTP (${code})` };
+  if (name === 'HTTPParserError') return { code: 'REGISTRY_BAD_RESPONSE', what: 'the answer is not HTTP' };
   return { code: 'REGISTRY_CONNECTION_LOST', what: quote(message) };
 }
 
 /** Node wraps the failures of several addresses into one AggregateError: the last one's code speaks for all. */
-function nature(error: unknown): { code: string; message: string } {
+function nature(error: unknown): { code: string; name: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return nature(error.errors.at(-1));
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : `${error}` };
+  const { code, name, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : (new Error(`${error}`) as NodeJS.ErrnoException);
+  return { code: code ?? '', name, message };
 }
