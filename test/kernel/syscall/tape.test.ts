@@ -151,7 +151,7 @@ describe('cloneAndPlay()', () => {
       args: [2, buffer('[]', new Uint8Array(8)), null, 8],
       why: 'all are blocked',
     };
-    const child = cloneAndPlay([unblock, sh('sleep 1000')]);
+    const child = cloneAndPlay([unblock, sh('exec sleep 1000')]);
     expect((await child.settled()).kind).toBe('executed');
     expect(child.kill('SIGTERM')).toBe(true);
     expect(await child.exited()).toEqual({ kind: 'signaled', signal: 15, coreDumped: false });
