@@ -54,8 +54,8 @@ async function readRules(file: string): Promise<RegistryRule[]> {
   } catch (error) {
     throw invalid(file, `it can't be read (${(error as NodeJS.ErrnoException).code})`, 'a readable file', error);
   }
-  // Debian's is all comments: no grammar is loaded for that.
-  if (!/^\s*\[/m.test(text)) return [];
+  // Debian's files are comments and short names: no grammar is loaded for those.
+  if (!/^\s*\[*\s*"?registry\b/m.test(text)) return [];
   const { parse } = await import('smol-toml');
   let table: Record<string, unknown>;
   try {

@@ -11,15 +11,17 @@ export async function openRegistry(options?: RegistryOptions): Promise<TestRegis
   return registry;
 }
 
-/** Its environment is empty: nothing of the machine's configuration counts. */
+/** Nothing of this machine's configuration counts. */
+const bareEnv = { GOCKER_REGISTRIES_CONF: '/dev/null', PATH: process.env.PATH };
+
 export function openClient(options: RegistryClientOptions = {}) {
   const events: RegistryEvent[] = [];
   const client = createRegistryClient({
-    env: {},
     retry: { attempts: 4, baseDelayMs: 1, maxDelayMs: 4, maxRetryAfterMs: 2000 },
     timeouts: { connectMs: 2000, answerMs: 2000, stallMs: 300 },
     onEvent: (event) => events.push(event),
     ...options,
+    env: { ...bareEnv, ...options.env },
   });
   onTestFinished(() => client.close());
   return Object.assign(client, { events });
