@@ -2,6 +2,7 @@
 import type { EngineInfo } from '../../engine/index.ts';
 import { defineCommand } from '../command.ts';
 import { Template } from '../template/template.ts';
+import { readVersion } from '../version.ts';
 
 export const info = defineCommand({
   name: 'info',
@@ -28,7 +29,7 @@ export const info = defineCommand({
 /** docker's keys, so that templates carry over. */
 function dockerFacts(found: EngineInfo): Readonly<Record<string, unknown>> {
   return {
-    ServerVersion: found.version,
+    ServerVersion: readVersion(),
     Containers: found.containers,
     ContainersRunning: found.containersRunning,
     ContainersStopped: found.containers - found.containersRunning,
@@ -55,7 +56,7 @@ function formatInfo(found: EngineInfo): string {
     [' Running', found.containersRunning],
     [' Stopped', found.containers - found.containersRunning],
     ['Images', found.images],
-    ['Version', found.version],
+    ['Version', readVersion()],
     ['Snapshotter', found.snapshotter],
     ['Cgroup Version', found.cgroupVersion.replace(/^v/, '')],
     ['Rootless', found.rootless ? 'yes' : 'no'],

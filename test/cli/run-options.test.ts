@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readArguments } from '../../src/cli/arguments.ts';
+import { run } from '../../src/cli/commands/run.ts';
+import { parseEnvFile } from '../../src/cli/run/environment.ts';
+import { readRunOptions } from '../../src/cli/run/run-options.ts';
+import { gocker } from './fake-engine.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gocker-cli-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function options(...argv: string[]) {
+  const { flags, operands } = readArguments(run, argv);
+  return readRunOptions(flags, operands, { HOME: '/home/me', EMPTY: '' });
+}
+
+test('an image alone leaves all else to the image', () => {
+  expect(options('alpine')).toEqual({
+    image: 'alpine',
+    env: [],
+    labels: {},
+    volumes: [],
+    tmpfs: [],
+    autoRemove: false,
+    readOnly: false,
+    interactive: false,
+    tty: false,
+    fallback: true,
+    timing: false,
+  });
+});
+
+test('every flag arrives, as text', () => {
+  const argv = ['--rm', '--name', '007', '-u0123', '-w', '0', '-h=web', '--read-only', '-it', '--network', 'none'];
+  const more = [
+    '--tmpfs',
+    '/t:size=1m',
+    '-v',
+    '/a:/b:ro',
+    '--platform',
+    'linux/arm64',
+    '--pull=never',
+    '--no-fallback',
+    '--explain',
+  ];
+  expect(options(...argv, ...more, '-l', 'a=b=c', '-l', 'x', 'alpine', 'ls', '-l')).toEqual({
+    image: 'alpine',
+    command: ['ls', '-l'],
+    name: '007',
+    user: '0123',
+    workdir: '0',
+    hostname: 'web',
+    platform: 'linux/arm64',
+    env: [],
+    labels: { a: 'b=c', x: '' },
+    volumes: ['/a:/b:ro'],
+    tmpfs: ['/t:size=1m'],
+    autoRemove: true,
+    readOnly: true,
+    interactive: true,
+    tty: true,
+    fallback: false,
+    timing: true,
+    network: 'none',
+    pull: 'never',
+  });
+});
+
+test('an empty entrypoint means none', () => {
+  expect(options('--entrypoint', 'sh', 'alpine').entrypoint).toEqual(['sh']);
+  expect(options('--entrypoint=', 'alpine', 'ls').entrypoint).toEqual([]);
+});
+
+test('a relative source of a volume is meant from here; a name is not touched', () => {
+  expect(options('-v', './a:/b:ro', '-v', '.:/c', '-v', 'data:/d', '-v', '/e', 'x').volumes).toEqual([
+    `${join(process.cwd(), 'a')}:/b:ro`,
+    `${process.cwd()}:/c`,
+    'data:/d',
+    '/e',
+  ]);
+});
+
+test('variables come from files, then from flags; a name alone takes our own value, or is left out', () => {
+  const file = join(directory, 'vars');
+  writeFileSync(file, 'A=1\nHOME\nNOTHERE\n');
+  expect(options('-e', 'B=2', '--env-file', file, '-e', 'EMPTY', '-e', 'NOTHERE', 'x').env).toEqual([
+    'A=1',
+    'HOME=/home/me',
+    'B=2',
+    'EMPTY=',
+  ]);
+});
+
+test('parseEnvFile() reads lines as docker does: no quoting, comments only at the start', () => {
+  const text = '\uFEFF# comment\n\nA=1\r\n  B= two # not a comment\nC="q"\nD\n   # also\nE=a=b\n';
+  expect(parseEnvFile(text, 'f')).toEqual(['A=1', 'B= two # not a comment', 'C="q"', 'D', 'E=a=b']);
+});
+
+test.each(['A B=1', '=1', 'A\tB'])('parseEnvFile() refuses the line %j with its number', (line) => {
+  expect(() => parseEnvFile(`OK=1\n${line}\n`, 'vars')).toThrow('of "vars", line 2: not a name');
+});
+
+test.each([
+  [['-e', '=x', 'alpine'], 'cannot set variable "=x"'],
+  [['-e', '', 'alpine'], 'cannot set variable ""'],
+  [['--env-file', '/nope', 'alpine'], 'cannot read environment file "/nope": ENOENT'],
+  [['-l', '=x', 'alpine'], 'invalid argument "=x" for "--label"'],
+  [['-d', 'alpine'], "unknown shorthand flag: 'd' in -d"],
+  [['--pull', 'sometimes', 'alpine'], '(expected missing or always or never)'],
+])('run %j ends with 125: %s', async (argv, message) => {
+  const { exitCode, stderr, opened } = await gocker(['run', ...argv]);
+  expect({ exitCode, opened }).toEqual({ exitCode: 125, opened: [] });
+  expect(stderr).toContain(message);
+});
