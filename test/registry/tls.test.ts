@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseReference } from '../../src/oci/index.ts';
+import { hasOpenssl, issueCertificate, type TestCertificate } from '../support/tls.ts';
+import { addHello, openClient, openRegistry } from './setup.ts';
+import { writeFiles } from './setup-config.ts';
+
+if (!hasOpenssl) console.warn('skipped: openssl is not installed');
+
+describe.skipIf(!hasOpenssl)('TLS', () => {
+  let good: TestCertificate;
+  beforeAll(() => {
+    good = issueCertificate();
+  });
+
+  /** A registry over TLS, and a registries.conf that wants its certificate checked although it is on loopback. */
+  async function openVerified(tls = good) {
+    const registry = await openRegistry({ tls });
+    const { reference } = await addHello(registry);
+    const conf = await writeFiles({ 'r.conf': `[[registry]]\nlocation = "${registry.host}"\ninsecure = false\n` });
+    return { registry, reference, registriesConf: `${conf}/r.conf` };
+  }
+
+  test('a registry on loopback that speaks TLS is found to, whatever its certificate', async () => {
+    const registry = await openRegistry({ tls: good });
+    const { reference, descriptor } = await addHello(registry);
+    expect((await openClient().resolve(reference)).digest).toBe(descriptor.digest);
+  });
+
+  test('an authority that nobody knows is refused, with a cure', async () => {
+    const { reference, registriesConf } = await openVerified();
+    await expect(openClient({ registriesConf }).resolve(reference)).rejects.toMatchObject({
+      code: 'REGISTRY_TLS_FAILED',
+      message: expect.stringContaining('not trusted here'),
+      hint: expect.stringMatching(/certs\.d.*NODE_EXTRA_CA_CERTS.*insecure/),
+    });
+  });
+
+  test('a certificate that ran out, or is for other names, is refused by its fault', async () => {
+    const elsewhere = await openVerified(issueCertificate('DNS:other.example'));
+    const env = { SSL_CERT_FILE: `${await writeFiles({ 'ca.pem': good.ca })}/ca.pem` };
+    const client = openClient({ registriesConf: elsewhere.registriesConf, env });
+    await expect(client.resolve(elsewhere.reference)).rejects.toMatchObject({ code: 'REGISTRY_TLS_FAILED' });
+  });
+
+  test("certs.d names the registry's authority", async () => {
+    const { registry, reference, registriesConf } = await openVerified();
+    const home = await writeFiles({ [`.config/containers/certs.d/${registry.host}/ca.crt`]: good.ca });
+    expect((await openClient({ registriesConf, env: { HOME: home } }).resolve(reference)).digest).toBeDefined();
+  });
+
+  test('names are checked even where the authority is known', async () => {
+    const other = issueCertificate('DNS:other.example');
+    const { registry, reference, registriesConf } = await openVerified(other);
+    const home = await writeFiles({ [`.config/containers/certs.d/${registry.host}/ca.crt`]: other.ca });
+    await expect(openClient({ registriesConf, env: { HOME: home } }).resolve(reference)).rejects.toMatchObject({
+      code: 'REGISTRY_TLS_FAILED',
+      message: expect.stringContaining('for other names'),
+    });
+  });
+
+  test('the authorities of the system count, as they do for docker', async () => {
+    const { reference, registriesConf } = await openVerified();
+    const system = await writeFiles({ 'bundle.crt': good.ca });
+    const client = openClient({ registriesConf, env: { SSL_CERT_FILE: `${system}/bundle.crt` } });
+    expect((await client.resolve(reference)).digest).toBeDefined();
+  });
+
+  test('a client certificate without its key is told so', async () => {
+    const { registry, reference, registriesConf } = await openVerified();
+    const home = await writeFiles({ [`.config/containers/certs.d/${registry.host}/me.cert`]: good.cert });
+    await expect(openClient({ registriesConf, env: { HOME: home } }).resolve(reference)).rejects.toMatchObject({
+      code: 'CERTIFICATES_INVALID',
+      message: expect.stringContaining('me.key'),
+    });
+  });
+
+  test('a registry that speaks plain HTTP where TLS is wanted is told so', async () => {
+    const registry = await openRegistry();
+    const conf = await writeFiles({ 'r.conf': `[[registry]]\nlocation = "${registry.host}"\ninsecure = false\n` });
+    const client = openClient({ registriesConf: `${conf}/r.conf` });
+    await expect(client.resolve(parseReference(`${registry.host}/a/b`))).rejects.toMatchObject({
+      code: 'REGISTRY_TLS_FAILED',
+      hint: expect.stringContaining('insecure = true'),
+    });
+    expect(registry.requests).toEqual([]);
+  });
+
+  test('credentials never follow a redirect from https to http', async () => {
+    const plain = await openRegistry();
+    const { registry, reference, registriesConf } = await openVerified();
+    registry.fault({ redirect: `${plain.origin}*` });
+    const home = await writeFiles({ [`.config/containers/certs.d/${registry.host}/ca.crt`]: good.ca });
+    await expect(openClient({ registriesConf, env: { HOME: home } }).resolve(reference)).rejects.toMatchObject({
+      code: 'REGISTRY_REDIRECT_REFUSED',
+    });
+    expect(plain.requests).toEqual([]);
+  });
+});
