@@ -48,7 +48,7 @@ export interface KernelCall {
   readonly allow?: readonly string[] | 'any';
   /** The least result that counts as success; 0 where left out. A gate's read() wants 1: 0 says that the parent is gone. */
   readonly atLeast?: number;
-  /** A clone: the process that made it exits at once with 0, and the new one plays on. */
+  /** A clone with CLONE_PARENT: the process that made it exits at once with 0, and the new one plays on. */
   readonly forks?: boolean;
 }
 

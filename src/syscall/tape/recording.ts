@@ -8,7 +8,7 @@ export interface PlayedCall {
   readonly call: KernelCall;
   /** As the kernel returned it, −errno for a failure; undefined where it never returned: not reached, or execve took over. */
   readonly result: number | undefined;
-  /** How long it took; only where time was asked for and the call returned. */
+  /** How long it took, where time was asked for; of an execve that took over, until the parent had notice of it. */
   readonly nanoseconds: number | undefined;
 }
 
@@ -18,6 +18,8 @@ export interface Recording {
   readonly index: number;
   /** The call under way failed, and the child gave up. */
   readonly stopped: boolean;
+  /** When it began, in nanoseconds of CLOCK_MONOTONIC; undefined where no time was asked for. */
+  readonly since: bigint | undefined;
 }
 
 /** @param bytes the tape's memory, copied from `address` */
@@ -37,7 +39,14 @@ export function readRecording(
     const result = Number(view.getBigInt64((entries[at] ?? 0) + ENTRY.result, true));
     return { call, result, nanoseconds: elapsed(clock[at], clock[at + 1]) };
   });
-  return { calls: played, index, stopped };
+  return { calls: played, index, stopped, since: clock[index] };
+}
+
+/** @param until CLOCK_MONOTONIC, which is the clock of process.hrtime */
+export function withExecTime(recording: Recording, until: bigint): Recording {
+  const { calls, index, since } = recording;
+  const timed = calls.map((played, at) => (at === index ? { ...played, nanoseconds: elapsed(since, until) } : played));
+  return { ...recording, calls: timed };
 }
 
 /** What each name stands for when call `index` begins. */

@@ -7,7 +7,7 @@ import { pidfdOpen, pidfdSendSignal } from '../pidfd.ts';
 import { readable } from '../readiness.ts';
 import { type ExitStatus, reap } from '../wait.ts';
 import { judge, type Outcome } from './outcome.ts';
-import type { Recording } from './recording.ts';
+import { type Recording, withExecTime } from './recording.ts';
 import type { Tape } from './tape.ts';
 
 export interface Birth {
@@ -86,6 +86,7 @@ export class TapeChild {
     const descriptors: number[] = [];
     try {
       await collect(this.#lifeline, descriptors);
+      const released = process.hrtime.bigint();
       this.#closeLifeline();
       let recording = this.#tape.read();
       await this.#followForks(recording);
@@ -96,7 +97,8 @@ export class TapeChild {
       }
       const ending = judge(recording, this.#given);
       if ('error' in ending) for (const fd of descriptors.splice(0)) closeSync(fd);
-      return { ...ending, calls: recording.calls, descriptors };
+      const { calls } = ending.kind === 'executed' ? withExecTime(recording, released) : recording;
+      return { ...ending, calls, descriptors };
     } finally {
       this.#tape.release();
     }
@@ -120,13 +122,18 @@ export class TapeChild {
 
   async #reap(): Promise<ExitStatus> {
     const pidfd = this.#pidfd;
-    await readable(pidfd);
-    let status = reap(pidfd);
-    // A tracer (strace -p) is told first.
-    for (; status === undefined; status = reap(pidfd)) await setTimeout(10);
-    this.#pidfd = -1;
-    closeSync(pidfd);
-    return status;
+    try {
+      await readable(pidfd);
+      for (;;) {
+        const status = reap(pidfd);
+        if (status !== undefined) return status;
+        // A tracer (strace -p) is told first.
+        await setTimeout(10);
+      }
+    } finally {
+      this.#pidfd = -1;
+      closeSync(pidfd);
+    }
   }
 
   #closeLifeline(): void {

@@ -135,12 +135,11 @@ describe('cloneAndPlay()', () => {
     expect(await play([])).toMatchObject({ outcome: { kind: 'finished' }, status: { exitCode: 0 } });
   });
 
-  test('takes the time of each call that returned', async () => {
+  test('takes the time of each call, the execve included', async () => {
     const calls = [open('/'), open('/nowhere', { allow: 'any' }), sh('exit 0')];
     const timed = await play(calls, { timing: true });
     expect(timed.outcome.calls.map(({ result }) => result)).toEqual([expect.any(Number), -2, undefined]);
-    const [first = 0, second = 0, last] = timed.outcome.calls.map(({ nanoseconds }) => nanoseconds);
-    expect([first > 0, second > 0, last]).toEqual([true, true, undefined]);
+    expect(timed.outcome.calls.map(({ nanoseconds = 0 }) => nanoseconds > 0)).toEqual([true, true, true]);
     const untimed = await play(calls);
     expect(untimed.outcome.calls.map(({ nanoseconds }) => nanoseconds)).toEqual([undefined, undefined, undefined]);
   });
