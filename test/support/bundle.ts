@@ -21,6 +21,8 @@ export async function bundle(script: string): Promise<Bundle> {
     input: { main: script },
     platform: 'node',
     external: ['koffi'],
+    // `await using` is not in Node 20.
+    transform: { target: 'node20.19' },
     logLevel: 'warn',
     output: { dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
   });
