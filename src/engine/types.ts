@@ -227,7 +227,6 @@ export interface ContainerSummary {
 }
 
 export interface EngineInfo {
-  readonly version: string;
   readonly root: string;
   readonly run: string;
   readonly images: number;

@@ -1,5 +1,5 @@
 /** A container before its first process: record, directories, files and runtime spec, from an image and the user's options. */
-import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
@@ -71,7 +71,7 @@ function furnish(context: EngineContext, image: LoadedImage, options: RunOptions
   const directory = context.containers.directory(record.id);
   const composed = composeContainer(context, image, options, { id: record.id, name: record.name, directory });
   const { spec, rootfs, identity } = composed;
-  makeWritable(rootfs);
+  openSnapshotter(context).prepare(record.layers, rootfs.writable);
   writeIdentityFiles(directory, identity);
   makeBindSources(spec.mounts ?? []);
   writeFileSync(join(directory, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
@@ -110,16 +110,4 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
   const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
   const rootfs = { kind: 'overlay', lowerdirs, writable } as const;
   return { spec, rootfs, identity };
-}
-
-/** The root directory of the merged tree is upperdir itself: it has to look like the image's. */
-function makeWritable({ lowerdirs, writable }: Extract<Rootfs, { kind: 'overlay' }>): void {
-  if (writable === undefined) return;
-  mkdirSync(writable.upperdir);
-  mkdirSync(writable.workdir);
-  const [top] = lowerdirs;
-  if (top === undefined) return;
-  const { mode, uid, gid } = statSync(top);
-  chownSync(writable.upperdir, uid, gid);
-  chmodSync(writable.upperdir, mode & 0o7777);
 }

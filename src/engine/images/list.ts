@@ -1,7 +1,7 @@
 /** `images`: what is here. */
 import { familiarRepository, matchReference, parseReference } from '../../oci/index.ts';
 import type { EngineContext } from '../context.ts';
-import { openSnapshotter } from '../snapshotter.ts';
+import { openSnapshotter, stacksOf } from '../snapshotter.ts';
 import type { ImageFilters, ImageSummary } from '../types.ts';
 import { type LoadedImage, loadAll } from './stored.ts';
 
@@ -36,8 +36,8 @@ export function imageSize(context: EngineContext, image: LoadedImage): number {
 
 export function layerSizes(context: EngineContext, { config, manifest }: LoadedImage): number[] {
   const snapshotter = openSnapshotter(context);
-  const diffIDs = config.rootfs.diff_ids;
-  return diffIDs.map((_, at) => snapshotter.size(diffIDs.slice(0, at + 1)) ?? manifest.layers[at]?.size ?? 0);
+  const stacks = stacksOf(config.rootfs.diff_ids);
+  return stacks.map((stack, at) => snapshotter.size(stack) ?? manifest.layers[at]?.size ?? 0);
 }
 
 function matches({ entry }: LoadedImage, { dangling, references }: ImageFilters): boolean {

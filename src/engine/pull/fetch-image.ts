@@ -10,6 +10,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
   pairLayers,
+  parseDigest,
   parseImageConfig,
   parseImageDocument,
   selectPlatform,
@@ -35,9 +36,10 @@ export interface FetchedImage {
  */
 export async function fetchImage(request: PullRequest, digest: Digest, lease: Lease): Promise<FetchedImage> {
   const { manifest, bytes, at } = await fetchManifest(request, digest);
-  const layers = manifest.layers.map((layer) => layer.digest);
-  await lease.add(at.digest, manifest.config.digest, ...layers);
+  await lease.add(at.digest, manifest.config.digest, ...manifest.layers.map(({ digest }) => digest));
   const config = await fetchConfig(request, manifest);
+  // Unpacked layers are kept by their diffIDs.
+  await lease.add(...config.rootfs.diff_ids.map(parseDigest));
   requirePlatform(request, config);
   const pairs = pairLayers(manifest, config);
   await request.context.store.put(bytes, at.mediaType);

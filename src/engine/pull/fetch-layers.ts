@@ -4,7 +4,7 @@
  */
 import pLimit from 'p-limit';
 import type { Descriptor, DiffID } from '../../oci/index.ts';
-import { openSnapshotter } from '../snapshotter.ts';
+import { openSnapshotter, stacksOf } from '../snapshotter.ts';
 import type { PullRequest } from './request.ts';
 
 /** More do not make a link faster, and each has a decompressor of its own. */
@@ -22,12 +22,12 @@ export async function fetchLayers(request: PullRequest, layers: readonly LayerPa
   const distinct = new Map(layers.map(({ descriptor }) => [descriptor.digest, descriptor.size]));
   request.onEvent({ kind: 'layers', layers: [...distinct].map(([digest, size]) => ({ digest, size })) });
   const limit = pLimit(PARALLEL_LAYERS);
-  const diffIDs = layers.map((layer) => layer.diffID);
+  const stacks = stacksOf(layers.map((layer) => layer.diffID));
   // Bottom first: a layer that needs what is below it never waits for one that has not begun.
   const work = layers.map(({ descriptor }, at) =>
     limit(async () => {
       signal.throwIfAborted();
-      await fetchLayer({ ...request, signal }, descriptor, diffIDs.slice(0, at + 1));
+      await fetchLayer({ ...request, signal }, descriptor, stacks[at] ?? []);
     }).catch((error: unknown) => {
       failed.abort(error);
       throw error;
