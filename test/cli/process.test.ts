@@ -75,12 +75,13 @@ test.each([
   expect(stderr).toContain(exitCode === 125 ? 'please report it' : 'gocker: cannot run');
 });
 
-test('when the reader goes away, the container meets SIGPIPE and nothing crashes', async () => {
+test('when the reader goes away, the container can write no more and nothing crashes', async () => {
   const { child, exit, stderr } = start('run', 'x', 'yes 2>/dev/null; echo $? >&2; exit 9');
   await firstOutput(child);
   child.stdout.destroy();
   expect(await exit).toBe(9);
-  expect(await stderr).toBe('141\n');
+  // SIGPIPE from a pipe; Node's child processes have a socket, which may say ECONNRESET.
+  expect(await stderr).toMatch(/^(?:141|1)\n$/);
 });
 
 test('help into a closed pipe is no crash', async () => {
