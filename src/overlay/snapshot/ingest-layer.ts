@@ -1,0 +1,127 @@
+/**
+ * A layer from its blob to its folder: decompress, digest, unpack in one pass; then to the disk; then under its name. At
+ * any moment the process may be killed: until the last step there is only a folder in `ingest`, which the next ingest of
+ * that layer, or a sweep, recognises by its free lock and removes.
+ */
+import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DiffID, digestHex } from '../../oci/index.ts';
+import { syncFilesystem } from '../../syscall/index.ts';
+import { unpackLayer } from '../unpack/unpack-layer.ts';
+import type { OverlayNamespace } from '../view/whiteout.ts';
+import { IngestLock, pause } from './ingest-lock.ts';
+import { findLayer, findLayers, INGEST, RECORD, type StoredLayer, stackKey, TREE } from './layer-folders.ts';
+import { formatLayerRecord, type LayerRecord } from './layer-record.ts';
+import { stackedTrees } from './stacked-trees.ts';
+
+export interface IngestLayerOptions {
+  /** The layer, with all that it stands on: bottom first, itself last. */
+  readonly stack: readonly DiffID[];
+  /** The blob as it was fetched. */
+  readonly blob: AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes of files that are unpacked so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+export interface LayersOptions {
+  /** The `layers` folder. */
+  readonly root: string;
+  readonly namespace: OverlayNamespace;
+}
+
+/** How often a layer looks whether those below it have come. */
+const POLL_LOWER = 25;
+
+/** See `Snapshotter.ingestLayer`. */
+export async function ingestLayer(layers: LayersOptions, options: IngestLayerOptions): Promise<LayerRecord> {
+  const { stack, blob, signal } = options;
+  const { root } = layers;
+  const key = stackKey(stack);
+  const ingest = join(root, INGEST);
+  mkdirSync(ingest, { recursive: true, mode: 0o700 });
+  let found: StoredLayer | undefined;
+  const isHere = () => {
+    found = findLayer(root, stack);
+    return found !== undefined;
+  };
+  const lock = await IngestLock.take(join(ingest, `${key}.lock`), isHere, signal);
+  if (lock === undefined) return await drained(blob, found);
+  const draft = join(ingest, key);
+  try {
+    // Its last owner may have finished just before the lock was ours; or died, and left a draft.
+    if (isHere()) return await drained(blob, found);
+    await rm(draft, { recursive: true, force: true });
+    makePrivateFolder(draft);
+    const record = await fill(layers, draft, options);
+    await publish(root, draft, record, key);
+    return record;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+/** The layer is here: the blob is read all the same, since whoever keeps it may get it by this reading. */
+async function drained(blob: AsyncIterable<Uint8Array>, found: StoredLayer | undefined): Promise<LayerRecord> {
+  if (found === undefined) throw new RangeError('a layer that is here has a record');
+  for await (const _ of blob);
+  return found.record;
+}
+
+/** Nobody else comes in; and no setgid bit is inherited, which would give the files below another group. */
+export function makePrivateFolder(path: string): void {
+  mkdirSync(path, { mode: 0o700 });
+  chownSync(path, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+  chmodSync(path, 0o700);
+}
+
+async function fill(layers: LayersOptions, draft: string, options: IngestLayerOptions): Promise<LayerRecord> {
+  const { stack, blob, signal, onProgress } = options;
+  const below = stack.slice(0, -1);
+  const [diffID] = stack.slice(-1);
+  if (diffID === undefined) throw new RangeError('a stack has one layer at least');
+  const lowerdirs = () => allOf(layers.root, below, signal);
+  const tree = join(draft, TREE);
+  mkdirSync(tree, { mode: 0o700 });
+  const unpacked = await unpackLayer(blob, {
+    tree,
+    diffID,
+    lowerdirs,
+    namespace: layers.namespace,
+    signal,
+    onProgress,
+  });
+  const record: LayerRecord = { version: 1, diffID, ...unpacked };
+  writeFileSync(join(draft, RECORD), formatLayerRecord(record), { mode: 0o600 });
+  return record;
+}
+
+/** The trees of the layers below, top first, once all of them are here: others are unpacking them. */
+async function allOf(root: string, stack: readonly DiffID[], signal?: AbortSignal): Promise<readonly string[]> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const trees = stackedTrees(findLayers(root, stack));
+    if (trees !== undefined) return trees;
+    await pause(POLL_LOWER, signal);
+  }
+}
+
+/** From here on it is the layer, also after a power cut. */
+async function publish(root: string, draft: string, record: LayerRecord, key: string): Promise<void> {
+  await syncFilesystem(draft);
+  try {
+    renameSync(draft, join(root, record.dependent ? key : digestHex(record.diffID)));
+  } catch (error) {
+    // Another stack with the same layer was faster: theirs is as good, and ours goes with the draft.
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+  }
+  const folder = await open(root, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
