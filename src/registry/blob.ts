@@ -41,7 +41,7 @@ export async function* streamBlob(
     } catch (error) {
       signal?.throwIfAborted();
       failures = at > before ? 1 : failures + 1;
-      const delayMs = retryDelay(error, failures, transport.retry);
+      const delayMs = retryDelay(error, failures, transport.policyFor(endpoint));
       if (delayMs === undefined || !(error instanceof RegistryError)) throw error;
       if (at === descriptor.size) return;
       whole ||= error.code === 'REGISTRY_BAD_RESPONSE';

@@ -59,7 +59,7 @@ function hintOf(
   wait: { readonly retryAfterMs: number | undefined; readonly seconds: number | undefined },
 ): string | undefined {
   if (code === 'REGISTRY_UNAUTHORIZED' || code === 'REGISTRY_DENIED')
-    return 'Check the name, or log in: "docker login" or "podman login" write what is read from ~/.docker/config.json ($DOCKER_CONFIG) and auth.json.';
+    return 'There is no such repository, or it wants a login: "docker login" and "podman login" write the files that are read, ~/.docker/config.json ($DOCKER_CONFIG) and auth.json.';
   if (code === 'REGISTRY_SERVER_ERROR') return "The fault is the registry's: try again later.";
   if (code !== 'REGISTRY_RATE_LIMITED') return undefined;
   if (wait.retryAfterMs !== undefined) return `Try again in ${Math.ceil(wait.retryAfterMs / 1000)} seconds.`;

@@ -6,7 +6,7 @@ import type { CredentialStore } from './credential-store.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpResponse } from './exchange.ts';
 import { exchangeFollowing } from './redirect.ts';
-import type { RegistryError } from './registry-error.ts';
+import { RegistryError } from './registry-error.ts';
 import { type FailedAction, responseError } from './response-error.ts';
 import { type RetryPolicy, withRetries } from './retry.ts';
 import { Schemes } from './scheme.ts';
@@ -31,15 +31,20 @@ export interface TransportOptions {
   readonly onRetry: (error: RegistryError, delayMs: number) => void;
 }
 
+/** Where there is another endpoint to ask, patience is not for this one. */
+const mirrorAttempts = 2;
+
 export class Transport {
-  readonly retry: RetryPolicy;
+  readonly #retry: RetryPolicy;
   readonly #connections: Connections;
   readonly #schemes: Schemes;
   readonly #authorization: Authorization;
   readonly #onRetry: TransportOptions['onRetry'];
+  /** Hosts that have answered. */
+  readonly #reached = new Set<string>();
 
   constructor({ connections, credentials, retry, onRetry }: TransportOptions) {
-    this.retry = retry;
+    this.#retry = retry;
     this.#connections = connections;
     this.#schemes = new Schemes(connections);
     this.#authorization = new Authorization(connections, credentials);
@@ -49,7 +54,7 @@ export class Transport {
   /** Like sendOnce(), and `read` the answer; both again where that may help. */
   async send<T>(endpoint: Endpoint, request: ApiRequest, read: (response: HttpResponse) => Promise<T>): Promise<T> {
     return await withRetries(async () => await read(await this.sendOnce(endpoint, request)), {
-      policy: this.retry,
+      policy: this.policyFor(endpoint),
       signal: request.signal,
       onRetry: this.#onRetry,
     });
@@ -57,10 +62,18 @@ export class Transport {
 
   /** @throws RegistryError for every answer that is not accepted */
   async sendOnce(endpoint: Endpoint, request: ApiRequest): Promise<HttpResponse> {
-    const response = await this.#authorized(endpoint, request);
+    const response = await this.#authorized(endpoint, request).catch((error: unknown) => {
+      throw this.#reached.has(endpoint.host) ? lost(error) : error;
+    });
+    this.#reached.add(endpoint.host);
     if ((request.accept ?? [200]).includes(response.status)) return response;
     const credentials = await this.#authorization.credentialsFor(endpoint);
     throw await responseError(response, { ...request, credentials });
+  }
+
+  policyFor({ kind }: Endpoint): RetryPolicy {
+    if (kind === 'registry') return this.#retry;
+    return { ...this.#retry, attempts: Math.min(mirrorAttempts, this.#retry.attempts) };
   }
 
   /** A first 401 is a question; one to a token may mean that it ran out; a third one is an answer. */
@@ -84,4 +97,11 @@ export class Transport {
       response.body.discard();
     }
   }
+}
+
+/** A host that has just answered is not out of reach but lost: its network, or itself, may come back. */
+function lost(error: unknown): unknown {
+  if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_UNREACHABLE') return error;
+  const { message, hint, cause } = error;
+  return new RegistryError('REGISTRY_CONNECTION_LOST', message, { hint, cause, transient: true });
 }

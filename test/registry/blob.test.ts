@@ -153,6 +153,24 @@ test('a slow reader is no stall either, and holds the server back', async () => 
   expect(registry.count({ target: 'blob' })).toBe(1);
 });
 
+test('a registry that goes away in the middle is waited for', async () => {
+  const { registry, reference, blob } = await openBlob({ stallAfter: 400_000 });
+  let failures = 0;
+  const onEvent = async () => {
+    if (++failures !== 2) return;
+    const again = await openRegistry({ port: Number(registry.host.split(':')[1]) });
+    again.addBlob(bytes);
+  };
+  const client = openClient({ onEvent, retry: { baseDelayMs: 300, maxDelayMs: 300, attempts: 20 } });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of client.fetchBlob(reference, blob)) {
+    if (chunks.length === 0) await registry.close();
+    chunks.push(chunk);
+  }
+  expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+  expect(failures).toBeGreaterThanOrEqual(2);
+});
+
 test('an unknown blob is BLOB_NOT_FOUND at once', async () => {
   const { registry, reference, blob } = await openBlob({ status: 404 });
   await expect(collect(openClient().fetchBlob(reference, blob))).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });

@@ -34,6 +34,14 @@ test.each([
   expect(client.events.at(-1)).toMatchObject({ kind: 'retry', delay: 0 });
 });
 
+test('a mirror that fails is asked twice, not for ever', async () => {
+  const mirror = await openRegistry({ faults: [{ status: 500 }] });
+  const registry = await openRegistry();
+  const { reference } = await addHello(registry);
+  await openClient({ registriesConf: await confWith(registry.host, [mirror.host]) }).resolve(reference);
+  expect(mirror.count({ target: 'manifest' })).toBe(2);
+});
+
 test('a mirror that is down is asked once', async () => {
   const registry = await openRegistry();
   const { reference, descriptor } = await addHello(registry);

@@ -15,6 +15,8 @@ export interface RegistryOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** A loopback address: 127.0.0.1 unless given. */
   readonly address?: string;
+  /** A free one unless given. */
+  readonly port?: number;
 }
 
 /** One request as it came. */
@@ -39,6 +41,8 @@ interface Route {
 export class TestRegistry extends Contents {
   /** All requests so far, in the order in which they came. */
   readonly requests: RecordedRequest[] = [];
+  /** `127.0.0.1:<port>`: the registry part of references to it; stays as it was when it is closed. */
+  host = '';
   readonly #faults = new FaultScript();
   readonly #doorman: Doorman | undefined;
   readonly #server: ReturnType<typeof createServer>;
@@ -56,20 +60,16 @@ export class TestRegistry extends Contents {
     this.#server = options.tls === undefined ? createServer(serve) : createTlsServer({ ...options.tls }, serve);
   }
 
-  /** `127.0.0.1:<port>`: the registry part of references to it. */
-  get host(): string {
-    const { address, port, family } = this.#server.address() as AddressInfo;
-    return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
-  }
-
   get origin(): string {
     return `${this.#options.tls === undefined ? 'http' : 'https'}://${this.host}`;
   }
 
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject).listen(0, this.#options.address ?? '127.0.0.1', resolve);
+      this.#server.once('error', reject).listen(this.#options.port ?? 0, this.#options.address ?? '127.0.0.1', resolve);
     });
+    const { address, port, family } = this.#server.address() as AddressInfo;
+    this.host = family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
   }
 
   /** Misbehave like this from now on. */
