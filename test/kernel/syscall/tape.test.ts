@@ -27,6 +27,10 @@ import { koffi } from '../../../src/syscall/koffi.ts';
 
 const isRoot = process.getuid?.() === 0;
 
+const signals = (set: 'SigBlk' | 'SigCgt', status: string) => new RegExp(`${set}:\\s+(\\w+)`).exec(status)?.[1];
+const NONE = '0'.repeat(16);
+const maskAtStart = signals('SigBlk', readFileSync('/proc/thread-self/status', 'utf8'));
+
 const sh = (script: string): KernelCall => ({
   call: 'execve',
   args: ['/bin/sh', strings(['sh', '-c', script]), environment(['PATH=/usr/sbin:/usr/bin:/sbin:/bin'])],
@@ -173,18 +177,19 @@ describe('cloneAndPlay()', () => {
   });
 
   test('blocks signals in the child and puts back the mask of this thread', async () => {
-    const mask = (text: string) => /SigBlk:\s+(\w+)/.exec(text)?.[1];
-    const before = mask(readFileSync('/proc/thread-self/status', 'utf8'));
     // All but SIGKILL, SIGSTOP and the two that libc keeps to itself.
-    expect(mask(await output('exec cat /proc/self/status'))).toBe('fffffffe7ffbfeff');
-    expect(mask(readFileSync('/proc/thread-self/status', 'utf8'))).toBe(before);
+    expect(signals('SigBlk', await output('exec cat /proc/self/status'))).toBe('fffffffe7ffbfeff');
     expect(() => cloneAndPlay([], { cgroup: 0 })).toThrow();
-    expect(mask(readFileSync('/proc/thread-self/status', 'utf8'))).toBe(before);
+    expect(signals('SigBlk', readFileSync('/proc/thread-self/status', 'utf8'))).toBe(maskAtStart);
   });
 
-  test('leaves the child no handler of ours', async () => {
-    const status = await output('exec cat /proc/self/status');
-    expect(/SigCgt:\s+(\w+)/.exec(status)?.[1]).toBe('0000000000000000');
+  test('leaves the child no handler of ours, even before its execve', async () => {
+    const child = cloneAndPlay(waitAtGate());
+    const ours = readFileSync('/proc/self/status', 'utf8');
+    const its = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    child.openGate();
+    await child.exited();
+    expect([signals('SigCgt', ours) === NONE, signals('SigCgt', its)]).toEqual([false, NONE]);
   });
 
   test('throws what clone3 says', () => {
