@@ -1,7 +1,5 @@
 /** Bytes between the container and our own descriptors: unchanged, and no faster than the reader takes them. */
 import { write } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Container } from '../../engine/index.ts';
 
@@ -32,7 +30,7 @@ async function writeAll(fd: number, bytes: Buffer): Promise<boolean> {
       if (code === 'EPIPE') return false;
       // Somebody made the pipe that we share with them non-blocking.
       if (code !== 'EAGAIN') throw error;
-      await sleep(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
   return true;
@@ -40,9 +38,14 @@ async function writeAll(fd: number, bytes: Buffer): Promise<boolean> {
 
 /** Our standard input to the container's, end of file included. @returns what stops it */
 export function copyInput(container: Container): () => void {
-  if (container.stdin === undefined) return () => {};
-  const stop = new AbortController();
+  const target = container.stdin;
+  if (target === undefined) return () => {};
+  const source = process.stdin;
   // A container that ends, or closes its input, before ours ends is nothing unusual.
-  pipeline(process.stdin, container.stdin, { signal: stop.signal }).catch(() => {});
-  return () => stop.abort();
+  target.on('error', () => source.unpipe(target));
+  source.pipe(target);
+  return () => {
+    source.unpipe(target);
+    source.pause();
+  };
 }
