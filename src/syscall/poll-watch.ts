@@ -26,17 +26,19 @@ export class PollWatch {
     this.#handle?.close();
     this.#handle = undefined;
     if (!wanted.readable && !wanted.writable) return;
-    this.#handle = koffi().node.poll(
-      this.#fd,
-      { ...wanted, disconnect: true },
-      ({ readable, writable, disconnect }) => {
-        this.#onReady({
-          readable: (readable || disconnect) && this.#wanted.readable,
-          writable: writable && this.#wanted.writable,
-        });
-      },
-    );
+    this.#handle = koffi().node.poll(this.#fd, { ...wanted, disconnect: true }, this.#onEvents);
   }
+
+  /** koffi 3.3 passes libuv's status before the events, which its types don't say. A failed poll lets the calls find out why. */
+  readonly #onEvents = (...[status, events]: unknown[]): void => {
+    const seen =
+      typeof events === 'object' ? (events as Partial<PollEvents & { disconnect: boolean }> | null) : undefined;
+    const failed = typeof status === 'number' && status < 0;
+    this.#onReady({
+      readable: this.#wanted.readable && (failed || seen?.readable === true || seen?.disconnect === true),
+      writable: this.#wanted.writable && (failed || seen?.writable === true),
+    });
+  };
 
   close(): void {
     this.want({ readable: false, writable: false });

@@ -11,8 +11,6 @@ export function checkSpec(spec: Spec): void {
   const { process, linux } = spec;
   if (process.args.length === 0) throw invalid('process.args', 'it is empty', 'a command');
   if (!process.cwd.startsWith('/')) throw invalid('process.cwd', `it is "${process.cwd}"`, 'an absolute path');
-  if (process.cwd.split('/').includes('..'))
-    throw invalid('process.cwd', `it is "${process.cwd}"`, 'a path without ".."');
   const { uid, gid, additionalGids = [], umask = 0 } = process.user;
   for (const id of [uid, gid, ...additionalGids]) {
     if (!isWithin(id, largestID)) throw invalid('process.user', `it has id ${id}`, `0 to ${largestID}`);
