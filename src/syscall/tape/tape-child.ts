@@ -85,9 +85,8 @@ export class TapeChild {
   async #settle(): Promise<Outcome> {
     const descriptors: number[] = [];
     try {
-      await collect(this.#lifeline, descriptors);
+      await this.#collect(descriptors);
       const released = process.hrtime.bigint();
-      this.#closeLifeline();
       let recording = this.#tape.read();
       await this.#followForks(recording);
       if (judge(recording, this.#given).kind === 'killed') {
@@ -136,9 +135,19 @@ export class TapeChild {
     }
   }
 
-  #closeLifeline(): void {
-    this.#gate = 'gone';
-    closeSync(this.#lifeline);
+  /** Takes what is handed over until the other end is closed: by execve, or with the child. */
+  async #collect(descriptors: number[]): Promise<void> {
+    try {
+      for (;;) {
+        const received = receiveDescriptor(this.#lifeline);
+        if (received.kind === 'end') return;
+        if (received.kind === 'descriptor') descriptors.push(received.fd);
+        if (received.kind === 'nothing') await readable(this.#lifeline);
+      }
+    } finally {
+      this.#gate = 'gone';
+      closeSync(this.#lifeline);
+    }
   }
 
   #write(): boolean {
@@ -148,15 +157,5 @@ export class TapeChild {
       if (cause instanceof Error && 'code' in cause && cause.code === 'EPIPE') return false;
       throw cause;
     }
-  }
-}
-
-/** Takes what is handed over until the other end is closed: by execve, or with the child. */
-async function collect(lifeline: number, descriptors: number[]): Promise<void> {
-  for (;;) {
-    const received = receiveDescriptor(lifeline);
-    if (received.kind === 'end') return;
-    if (received.kind === 'descriptor') descriptors.push(received.fd);
-    if (received.kind === 'nothing') await readable(lifeline);
   }
 }
