@@ -3,7 +3,7 @@
  * point at nothing afterwards, and the folder needs fsync(2) after it, or the name may be the old one.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** fsync(2) of a folder: its entries, added and removed, are on the disk once this resolves. */
@@ -35,13 +35,18 @@ export async function makeDirectory(path: string, mode: number): Promise<void> {
  */
 export async function replaceFile(path: string, text: string, temporaries: string): Promise<void> {
   const temporary = join(temporaries, basename(path));
-  const handle = await open(temporary, 'w', 0o644);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, 'w', 0o644);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
   await syncDirectory(dirname(path));
 }
