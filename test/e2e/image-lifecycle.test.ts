@@ -66,7 +66,7 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in a registry (roo
   test('run pulls what is missing, says so on stderr, and keeps stdout for the command', async () => {
     const { stdout, stderr, exitCode } = await host.gocker(['run', '--rm', 'alpine', 'echo', 'out']);
     expect({ stdout, exitCode }).toEqual({ stdout: 'out\n', exitCode: 0 });
-    expect(stderr).toContain("Unable to find image 'alpine:latest' locally");
+    expect(stderr).toContain('Unable to find image "alpine:latest" locally');
   });
 
   test('a container that is kept is listed, refuses its image’s removal, and goes by rm', async () => {

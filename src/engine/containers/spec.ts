@@ -43,7 +43,8 @@ export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: Sp
       cwd: chooseWorkingDirectory(config, options),
       args: chooseArguments(config, options),
       env: mergeEnvironment(config.Env ?? [], options.env ?? [], { hostname: facts.hostname, home, tty }),
-      user: { uid, gid, additionalGids },
+      // The group itself among the supplementary ones: else a program could drop it and so escape what denies it (CVE-2022-36109).
+      user: { uid, gid, additionalGids: [...new Set([gid, ...additionalGids])] },
       capabilities: {
         bounding: defaultCapabilities,
         permitted: capabilities,

@@ -36,8 +36,11 @@ type Extract = ReturnType<typeof extract>;
 type Content = ExtractEvents['entry'][1];
 type Next = ExtractEvents['entry'][2];
 
-/** Names are byte strings; V7 had no magic. Options that tar-stream's types leave out. */
-const options: object = { filenameEncoding: 'latin1', allowUnknownFormat: true };
+/**
+ * Names are byte strings; V7 had no magic. The mark makes each write wait until its entries were handled, however small the
+ * chunk: else the end could come while an entry still waits for the layers below. Options that tar-stream's types leave out.
+ */
+const options: object = { filenameEncoding: 'latin1', allowUnknownFormat: true, highWaterMark: 1 };
 
 export class TarReader {
   readonly #handler: EntryHandler;
