@@ -28,12 +28,9 @@ export class Cgroup {
    * @throws GockerError `CGROUP_INVALID`
    */
   static create(name: string): Cgroup | { readonly reason: string } {
-    if (name.split('/').includes('..')) {
-      throw new GockerError('CGROUP_INVALID', `cannot make cgroup "${name}": it has ".." in it`);
-    }
     const mountpoint = cgroup2Mountpoint();
     if (mountpoint === undefined) return { reason: 'cgroup v2 is mounted nowhere' };
-    const path = join(mountpoint, name);
+    const path = join(mountpoint, checkName(name));
     for (let attempt = 0; ; attempt++) {
       try {
         mkdirSync(path, { recursive: true });
@@ -54,24 +51,26 @@ export class Cgroup {
     this.#isOpen = false;
   }
 
-  /**
-   * Kills what is left in it and removes it, with those below it and with parents of ours that are empty now. Idempotent.
-   *
-   * @throws Error EBUSY where something in it doesn't die within two seconds
-   */
+  /** As removeCgroup(). Idempotent. */
   async remove(): Promise<void> {
     this.close();
-    await removePath(this.path);
+    await removeDirectory(this.path);
   }
 }
 
-/** The same for a cgroup whose gocker is gone. @param name as `Cgroup.create()` took it */
+/**
+ * For a container whose gocker died: kills what is left in its cgroup and removes it, with those below it and the parent if
+ * that is empty now. Nothing happens where there is none.
+ *
+ * @param name as in the spec: `gocker/<id>`
+ * @throws Error EBUSY where something in it doesn't die within two seconds
+ */
 export async function removeCgroup(name: string): Promise<void> {
   const mountpoint = cgroup2Mountpoint();
-  if (mountpoint !== undefined) await removePath(join(mountpoint, name));
+  if (mountpoint !== undefined) await removeDirectory(join(mountpoint, checkName(name)));
 }
 
-async function removePath(path: string): Promise<void> {
+async function removeDirectory(path: string): Promise<void> {
   for (let delay = 1; ; delay *= 2) {
     try {
       removeTree(path);
@@ -83,6 +82,15 @@ async function removePath(path: string): Promise<void> {
     }
   }
   removeIfEmpty(dirname(path));
+}
+
+function checkName(name: string): string {
+  const components = name.split('/').filter((component) => component !== '');
+  if (components.length > 0 && !components.includes('..')) return name;
+  throw new GockerError(
+    'CGROUP_INVALID',
+    `cannot use cgroup "${name}": it is none below the root (expected gocker/<id>)`,
+  );
 }
 
 function killAll(path: string): void {
