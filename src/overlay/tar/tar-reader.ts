@@ -69,8 +69,10 @@ export class TarReader {
    */
   async write(chunk: Buffer): Promise<void> {
     if (this.#ended) return;
+    // Then the chunk begins with the content of a file, and what is kept of it stands behind that.
+    const withinContent = this.#window.start > this.#window.end;
     this.#window.push(chunk);
-    if (this.#endsHere()) return;
+    if (!withinContent && this.#endsHere()) return;
     if (this.#window.end - this.#window.start > LONGEST_HEADERS + chunk.length) throw this.#headersTooLong();
     if (!this.#extract.write(chunk)) await this.#settled('drain');
     this.#check();
