@@ -1,5 +1,4 @@
 /** The checks of `verify`: blobs against their digests, unpacked layers against their blobs. */
-import { GockerError } from '../../errors/index.ts';
 import type { Descriptor, DiffID } from '../../oci/index.ts';
 import type { Finding, StoredImage } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
@@ -18,6 +17,8 @@ export interface Fault {
 export interface CheckOptions {
   readonly signal: AbortSignal | undefined;
   readonly onBytes: (bytes: number) => void;
+  /** Objects that are known to be bad. */
+  readonly bad: ReadonlySet<string>;
 }
 
 export async function* checkBlobs(context: EngineContext, options: CheckOptions): AsyncGenerator<Fault> {
@@ -35,19 +36,18 @@ export async function* checkBlobs(context: EngineContext, options: CheckOptions)
 }
 
 /** Each unpacked layer once, whichever images share it; one whose blob is bad is left to the repair of that. */
-export async function* checkLayers(context: EngineContext, { signal }: CheckOptions): AsyncGenerator<Fault> {
+export async function* checkLayers(context: EngineContext, { signal, bad }: CheckOptions): AsyncGenerator<Fault> {
   const snapshotter = openSnapshotter(context);
   const seen = new Set<string>();
   for (const { entry, manifest, config } of loadAll(context.store, () => {})) {
     for (const [at, stack] of stacksOf(config.rootfs.diff_ids).entries()) {
       const blob = manifest.layers[at];
       const key = snapshotter.key(stack);
-      if (blob === undefined || context.store.stat(blob.digest) !== blob.size) continue;
+      if (blob === undefined || bad.has(blob.digest)) continue;
       if (key !== undefined && seen.has(key)) continue;
       seen.add(key ?? '');
       const about = { object: stack.at(-1) ?? '', kind: 'layer', neededBy: [nameOf(entry)] } as const;
       const wrong = key === undefined ? 'it is not unpacked' : await compare(context, stack, blob, signal);
-      if (wrong === 'blob') continue;
       if (wrong === undefined) yield { finding: { ...about, state: 'sound' } };
       else {
         const state = key === undefined ? 'missing' : 'corrupt';
@@ -57,7 +57,7 @@ export async function* checkLayers(context: EngineContext, { signal }: CheckOpti
   }
 }
 
-/** @returns what differs first; `blob` where the blob itself is bad, which checkBlobs() tells */
+/** @returns what differs first */
 async function compare(
   context: EngineContext,
   stack: readonly DiffID[],
@@ -65,17 +65,12 @@ async function compare(
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   const options = { stack, blob: context.store.open(blob.digest), signal };
-  try {
-    for await (const found of openSnapshotter(context).verify(options)) {
-      if (found.kind === 'missing') return 'a layer below it is not unpacked';
-      const { path, what } = found.difference;
-      return `"${path}": ${what}`;
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof GockerError && ['BLOB_CORRUPT', 'BLOB_NOT_FOUND'].includes(error.code)) return 'blob';
-    throw error;
+  for await (const found of openSnapshotter(context).verify(options)) {
+    if (found.kind === 'missing') return 'a layer below it is not unpacked';
+    const { path, what } = found.difference;
+    return `"${path}": ${what}`;
   }
+  return undefined;
 }
 
 function explain(found: Extract<Finding, { digest: unknown }>): Pick<VerifyFinding, 'state' | 'reason'> {

@@ -33,11 +33,15 @@ async function check(context: EngineContext, options: VerifyOptions): Promise<Ch
   const onBytes = (length: number) => {
     bytes += length;
   };
+  const bad = new Set<string>();
   for (const part of [checkBlobs, checkLayers]) {
-    for await (const found of part(context, { signal: options.signal, onBytes })) {
+    for await (const found of part(context, { signal: options.signal, onBytes, bad })) {
       options.signal?.throwIfAborted();
       checked += 1;
-      if (found.finding.state !== 'sound') faults.push(found);
+      if (found.finding.state !== 'sound') {
+        faults.push(found);
+        bad.add(found.finding.object);
+      }
       options.onFinding?.(found.finding);
     }
   }
