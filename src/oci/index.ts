@@ -56,4 +56,4 @@ export {
   type Reference,
 } from './reference.ts';
 export { matchReference } from './reference-match.ts';
-export type { IDMapping, LinuxSpec, Mount, NamespaceType, Process, Spec } from './runtime-spec.ts';
+export type { DeviceRule, IDMapping, LinuxSpec, Mount, NamespaceType, Process, Spec } from './runtime-spec.ts';

@@ -54,6 +54,20 @@ export interface LinuxSpec {
   readonly maskedPaths?: readonly string[];
   readonly readonlyPaths?: readonly string[];
   readonly sysctl?: Readonly<Record<string, string>>;
+  readonly resources?: { readonly devices?: readonly DeviceRule[] };
+}
+
+/** config-linux.md#device-cgroup: of several rules that match, the last one wins. */
+export interface DeviceRule {
+  readonly allow: boolean;
+  /** `a` (all) where left out. */
+  readonly type?: 'a' | 'b' | 'c';
+  /** Any where left out. */
+  readonly major?: number;
+  /** Any where left out. */
+  readonly minor?: number;
+  /** Of `r`, `w` and `m` (mknod); all three where left out. */
+  readonly access?: string;
 }
 
 export interface IDMapping {

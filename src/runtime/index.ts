@@ -22,5 +22,6 @@ export {
   defaultSysctls,
   type NetworkMode,
 } from './spec/defaults.ts';
+export { defaultDeviceRules } from './spec/device-rules.ts';
 export { signalName, signalNumber } from './spec/signals.ts';
 export { type ContainerUser, userFromFiles } from './spec/user.ts';

@@ -1,4 +1,5 @@
 export { type CloneCall, type CloneFlag, cloneCall } from './clone-call.ts';
+export { BPF, BPF_ATTACH_TYPE, BPF_F, BPF_PROG_TYPE } from './constants/bpf.ts';
 export {
   ACCESS,
   AT,

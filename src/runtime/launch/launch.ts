@@ -10,7 +10,7 @@ import {
   type PlayedCall,
   type TapeChild,
 } from '../../syscall/index.ts';
-import type { Rootfs } from '../plan/input.ts';
+import { inherited, type Rootfs } from '../plan/input.ts';
 import { namespaceFlags } from '../plan/namespaces.ts';
 import { planContainer } from '../plan/plan.ts';
 import { Cgroup } from './cgroup.ts';
@@ -39,7 +39,8 @@ export interface LaunchOptions {
 export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin'>): KernelCall[] {
   const { spec, rootfs, stdin } = options;
   const host = readHostFacts(spec);
-  return [birth({ namespaces: namespaceFlags(spec) }), ...planContainer({ spec, rootfs, host, stdin })];
+  const hasCgroup = host.hasCgroup2 && spec.linux.cgroupsPath !== undefined;
+  return [birth({ namespaces: namespaceFlags(spec) }), ...planContainer({ spec, rootfs, host, stdin, hasCgroup })];
 }
 
 /**
@@ -52,18 +53,18 @@ export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'std
 export async function launch(options: LaunchOptions): Promise<ContainerProcess> {
   const { spec, rootfs, stdin } = options;
   const host = readHostFacts(spec);
-  const calls = planContainer({ spec, rootfs, host, stdin });
   const namespaces = namespaceFlags(spec);
-  const pipes = new StdioPipes(pipeNames(options));
   const warnings = warningsBefore(spec, host);
-  let cgroup: Cgroup | undefined;
+  const cgroup = makeCgroup(spec, warnings);
+  let pipes: StdioPipes | undefined;
   let child: TapeChild | undefined;
   try {
-    cgroup = makeCgroup(spec, warnings);
+    const calls = planContainer({ spec, rootfs, host, stdin, hasCgroup: cgroup !== undefined });
+    pipes = new StdioPipes(pipeNames(options));
     const clone: CloneOptions = {
       namespaces,
-      given: pipes.given,
-      ...(cgroup === undefined ? {} : { cgroup: cgroup.fd }),
+      given: { ...pipes.given, ...(cgroup && { [inherited.cgroup]: cgroup.fd }) },
+      ...(cgroup && { cgroup: cgroup.fd }),
       ...(options.timing === undefined ? {} : { timing: options.timing }),
     };
     child = cloneAndPlay(calls, clone);
@@ -83,7 +84,7 @@ export async function launch(options: LaunchOptions): Promise<ContainerProcess> 
       warnings: [...warnings, ...warningsAfter(played)],
     });
   } catch (error) {
-    pipes.close();
+    pipes?.close();
     child?.kill('SIGKILL');
     await child?.exited();
     await cgroup?.remove();
@@ -101,7 +102,7 @@ function makeCgroup(spec: Spec, warnings: string[]): Cgroup | undefined {
   if (name === undefined) return undefined;
   const made = Cgroup.create(name);
   if (made instanceof Cgroup) return made;
-  warnings.push(`the container has no cgroup of its own: ${made.reason}`);
+  warnings.push(`the container has no cgroup of its own, and so may make no device nodes: ${made.reason}`);
   return undefined;
 }
 

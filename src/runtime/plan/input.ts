@@ -35,7 +35,16 @@ export interface PlanInput {
   readonly host: HostFacts;
   /** Where stdin comes from; with a terminal all three are the terminal, else stdout and stderr are pipes. */
   readonly stdin: 'pipe' | 'null';
+  /** Whether it is born in a cgroup of its own. Without, nothing can filter its devices, and it may make none. */
+  readonly hasCgroup: boolean;
 }
 
-/** Results that are there before the first entry: the container's ends of the pipes, which the child inherits. */
-export const inherited = { stdin: 'stdin', stdout: 'stdout', stderr: 'stderr' } as const;
+/** Results that are there before the first entry: descriptors that the child inherits. */
+export const inherited = {
+  /** The container's ends of the pipes. */
+  stdin: 'stdin',
+  stdout: 'stdout',
+  stderr: 'stderr',
+  /** The directory of its cgroup. */
+  cgroup: 'cgroup',
+} as const;

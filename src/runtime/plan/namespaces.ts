@@ -1,10 +1,20 @@
 /** The container's namespaces, namespaces(7): which the clone makes, which are joined, and what is set in the new ones. */
 import { GockerError } from '../../errors/index.ts';
 import type { NamespaceType, Spec } from '../../oci/index.ts';
-import { AF, AT_FDCWD, CLONE, flags, KEYCTL, type KernelCall, O, resultOf, SIOC, SOCK } from '../../syscall/index.ts';
+import {
+  AF,
+  AT_FDCWD,
+  CLONE,
+  type CloneFlag,
+  flags,
+  KEYCTL,
+  type KernelCall,
+  O,
+  resultOf,
+  SIOC,
+  SOCK,
+} from '../../syscall/index.ts';
 import { interfaceUp } from './structures.ts';
-
-export type CloneFlag = keyof typeof CLONE;
 
 const cloneFlags: Readonly<Record<NamespaceType, CloneFlag>> = {
   pid: 'CLONE_NEWPID',
@@ -19,18 +29,20 @@ const cloneFlags: Readonly<Record<NamespaceType, CloneFlag>> = {
 /** Those that a process can enter itself; joining the others is for the clone, or undoes the rootfs. */
 const joinable: readonly NamespaceType[] = ['network', 'ipc', 'uts', 'cgroup'];
 
-/**
- * What clone3(2) is asked for. Not the cgroup namespace: its root is the cgroup in which it is made, and the child must be in
- * its own cgroup first.
- *
- * @throws GockerError `NAMESPACE_UNSUPPORTED`
- */
-export function namespaceFlags(spec: Spec): CloneFlag[] {
+/** @throws GockerError `NAMESPACE_UNSUPPORTED` */
+export function checkNamespaces(spec: Spec): void {
   for (const { type, path } of spec.linux.namespaces) {
     if (type === 'user') throw unsupported(type, 'user namespaces are not played yet');
     if (path !== undefined && !joinable.includes(type)) throw unsupported(type, `joining "${path}" is not played yet`);
   }
   if (!hasNew(spec, 'mount')) throw unsupported('mount', 'without a new one the mounts would be the host’s');
+}
+
+/**
+ * What clone3(2) is asked for. Not the cgroup namespace: its root is the cgroup in which it is made, and the child must be in
+ * its own cgroup first.
+ */
+export function namespaceFlags(spec: Spec): CloneFlag[] {
   return spec.linux.namespaces
     .filter(({ type, path }) => path === undefined && type !== 'cgroup')
     .map(({ type }) => cloneFlags[type]);

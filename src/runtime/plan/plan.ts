@@ -5,16 +5,18 @@
  */
 import type { Process } from '../../oci/index.ts';
 import { checkParent, flags, type KernelCall, MS, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
+import { capabilityMask } from '../spec/capabilities.ts';
 import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
 import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
+import { filterDevices } from './device-filter.ts';
 import { openNullDevice } from './devices.ts';
 import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
 import { takeIdentity } from './identity.ts';
-import type { PlanInput } from './input.ts';
+import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
 import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
-import { enterNamespaces, setUpNamespaces } from './namespaces.ts';
+import { checkNamespaces, enterNamespaces, setUpNamespaces } from './namespaces.ts';
 import { makeRootfs, pivotRoot, readOnlyRootfs } from './rootfs.ts';
 import { writeSettings } from './settings.ts';
 import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
@@ -25,23 +27,30 @@ import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
  * @throws GockerError for a spec that can't be played, naming the field
  */
 export function planContainer(input: PlanInput): KernelCall[] {
-  const { spec, rootfs, host } = input;
+  const { spec, rootfs, host, hasCgroup } = input;
   checkSpec(spec);
+  checkNamespaces(spec);
   const mounts = planMounts(spec.mounts ?? [], host);
   return [
     ...arrive(),
     ...enterNamespaces(spec),
     ...setUpNamespaces(spec),
+    ...(hasCgroup ? filterDevices(spec) : []),
     ...makeTree(input, mounts),
     ...makeRootfs(rootfs),
     ...pivotRoot(),
     ...writeSettings(spec, mounts),
     ...furnish(input, mounts),
     ...setLimits(spec.process.rlimits),
-    ...takeIdentity(spec.process, host),
+    ...takeIdentity(spec.process, hasCgroup ? host : withoutDevices(host)),
     ...outliveNobody(),
     ...depart(input),
   ];
+}
+
+/** A node that nothing filters could be that of the host's disk. */
+function withoutDevices(host: HostFacts): HostFacts {
+  return { ...host, capabilities: host.capabilities & ~capabilityMask(['CAP_MKNOD']) };
 }
 
 function arrive(): KernelCall[] {

@@ -1,6 +1,15 @@
 /** Images and options that want out. Each test ends by looking at the host. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { overlay, rootTest, run, scratch, sh } from './alpine.ts';
@@ -120,7 +129,10 @@ rootTest(
     let environ = '';
     await run(['true'], {
       prepare: async ({ pid }) => {
-        const read = () => execFileSync('setpriv', ['--reuid=65534', '--clear-groups', 'cat', `/proc/${pid}/environ`]);
+        const read = () =>
+          execFileSync('setpriv', ['--reuid=65534', '--clear-groups', 'cat', `/proc/${pid}/environ`], {
+            stdio: ['ignore', 'pipe', 'ignore'],
+          });
         try {
           environ = String(read());
         } catch {
@@ -169,4 +181,12 @@ rootTest('a sysctl of the host is refused', async () => {
   await expect(
     run(['true'], { network: 'host', linux: { sysctl: { 'net.ipv4.ip_forward': '0' } } }),
   ).rejects.toMatchObject({ code: 'SYSCTL_INVALID' });
+});
+
+rootTest('a node of the host’s disk or memory can be made and not be opened', async () => {
+  const { dev } = statSync('/');
+  const [major, minor] = [(dev >> 8) & 0xfff, dev & 0xff];
+  const text = await sh(`mknod /disk b ${major} ${minor}; mknod /mem c 1 1; mknod /zero c 1 5
+    for node in /disk /mem /zero; do head -c 1 $node >/dev/null 2>&1 && echo $node; done; true`);
+  expect(text).toBe('/zero');
 });

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { launch } from '../../../src/runtime/index.ts';
 import { alpine, overlay, rootTest, run, scratch, sh, specOf } from './alpine.ts';
 
 const namespaceTypes = ['pid', 'mnt', 'uts', 'ipc', 'net', 'cgroup'] as const;
@@ -285,4 +286,20 @@ rootTest('what the caller lacks is cut from the capabilities and told', async ()
 rootTest('a spec with the hostname but no UTS namespace is refused before anything is played', async () => {
   const namespaces = [{ type: 'mount' as const }, { type: 'pid' as const }];
   await expect(run(['true'], { spec: specOf(['true'], { linux: { namespaces } }) })).rejects.toThrow(/hostname/);
+});
+
+rootTest('the OOM score is the spec’s', async () => {
+  expect(await sh('cat /proc/1/oom_score_adj', { process: { oomScoreAdj: 300 } })).toBe('300');
+});
+
+rootTest('a namespace that is named is joined', async () => {
+  const first = await launch({ spec: specOf(['sleep', '1000']), rootfs: overlay(), stdin: 'null' });
+  const namespaces = [
+    ...specOf([]).linux.namespaces.filter(({ type }) => type !== 'network'),
+    { type: 'network' as const, path: `/proc/${first.pid}/ns/net` },
+  ];
+  const inside = await sh('readlink /proc/self/ns/net', { linux: { namespaces, sysctl: {} } });
+  expect(inside).toBe(readlinkSync(`/proc/${first.pid}/ns/net`));
+  first.kill('KILL');
+  await first.exited();
 });
