@@ -64,7 +64,10 @@ export class StdioPipes {
     if (made === undefined) return undefined;
     const fd = direction.readable ? made.reader : made.writer;
     this.#open.delete(fd);
-    return new Socket({ fd, ...direction });
+    const socket = new Socket({ fd, ...direction });
+    // A program need not read what it is given: EPIPE is no failure, and must not end whoever listens for none.
+    if (direction.writable) socket.on('error', () => {});
+    return socket;
   }
 
   #close(fd: number): void {

@@ -34,29 +34,36 @@ export function sortHidden(paths: readonly string[], host: HostFacts): HiddenPat
   }));
 }
 
-/** Made before the host is put away, like every filesystem. */
-export function makeCover(paths: readonly HiddenPath[]): KernelCall[] {
-  if (!paths.some(({ kind }) => kind === 'directory' || kind === 'unknown')) return [];
+/**
+ * Made before the host is put away, like every filesystem: one for all directories that are known, and one for each path that
+ * may turn out to be a directory.
+ */
+export function makeCovers(paths: readonly HiddenPath[]): KernelCall[] {
   const parameters = [
     { key: 'size', value: '0' },
     { key: 'mode', value: '755' },
   ];
-  const options = { attributes: readOnly, parameters };
-  return detachedFilesystem({ type: 'tmpfs', source: 'tmpfs', options }, empty, 'what a masked directory looks like');
+  const tmpfs = { type: 'tmpfs', source: 'tmpfs', options: { attributes: readOnly, parameters } };
+  const unknown = paths.filter(({ kind }) => kind === 'unknown').map(({ path }) => emptyFor(path));
+  const covers = firstDirectory(paths) === undefined ? unknown : [empty, ...unknown];
+  return covers.flatMap((result) => detachedFilesystem(tmpfs, result, 'what a masked directory looks like'));
 }
 
 export function maskPaths(paths: readonly HiddenPath[]): KernelCall[] {
+  const first = firstDirectory(paths);
   return paths.flatMap(({ path, kind }): KernelCall[] => {
     const target = `${path} to mask`;
     const open = (allow?: readonly string[]) =>
       openPath(path, { walk: 'no-symlinks', directory: kind === 'directory', result: target, ...(allow && { allow }) });
     if (kind === 'absent') return [checkAbsent(path)];
     if (kind === 'file') return [open(), ...cover(nullDevice, target, `${path} reads as nothing`)];
+    // Before Linux 6.15 a mount that is attached nowhere can't be cloned: the first takes it, the others clone it from there.
+    if (path === first) return [open(), moveMount(empty, target, `${path} is empty`)];
     if (kind === 'directory') return [open(), ...cover(empty, target, `${path} is empty`)];
     return [
       open(missing),
       ...cover(nullDevice, target, `${path} reads as nothing, if it is a file`, ['EINVAL', 'EBADF']),
-      ...cover(empty, target, `${path} is empty, if it is a directory`, ['EINVAL', 'EBADF']),
+      moveMount(emptyFor(path), target, `${path} is empty, if it is a directory`, ['EINVAL', 'EBADF']),
     ];
   });
 }
@@ -93,6 +100,14 @@ export function protectPaths(paths: readonly string[]): KernelCall[] {
       moveMount(copy, target, `${path} can only be read`, ['EBADF']),
     ];
   });
+}
+
+function firstDirectory(paths: readonly HiddenPath[]): string | undefined {
+  return paths.find(({ kind }) => kind === 'directory')?.path;
+}
+
+function emptyFor(path: string): string {
+  return `${empty} for ${path}`;
 }
 
 function cover(mount: string, target: string, why: string, allow?: readonly string[]): KernelCall[] {

@@ -3,6 +3,7 @@
  * system is made detached while the host is in sight and attached after pivot_root(2), when no path leads out any more; this
  * is the order of the whole, and each part says why it stands where it stands.
  */
+import { GockerError } from '../../errors/index.ts';
 import type { Process } from '../../oci/index.ts';
 import { checkParent, flags, type KernelCall, MS, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
 import { capabilityMask } from '../spec/capabilities.ts';
@@ -11,7 +12,7 @@ import { checkSpec } from './check-spec.ts';
 import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
 import { filterDevices } from './device-filter.ts';
 import { openNullDevice } from './devices.ts';
-import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
+import { makeCovers, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
 import { takeIdentity } from './identity.ts';
 import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
@@ -71,6 +72,12 @@ function makeTree({ spec, host }: PlanInput, mounts: readonly PlannedMount[]): K
   const hidden = sortHidden(spec.linux.maskedPaths ?? [], host);
   const { beforeSlave, afterSlave } = makeMounts(mounts);
   const devpts = mounts.find(({ mount }) => mount.type === 'devpts');
+  if (spec.process.terminal && devpts === undefined) {
+    throw new GockerError(
+      'MOUNT_INVALID',
+      'cannot open a terminal: the spec mounts no devpts (expected one at "/dev/pts")',
+    );
+  }
   return [
     ...beforeSlave,
     {
@@ -79,7 +86,7 @@ function makeTree({ spec, host }: PlanInput, mounts: readonly PlannedMount[]): K
       why: 'nothing that is mounted from here on shows on the host',
     },
     ...afterSlave,
-    ...makeCover(hidden),
+    ...makeCovers(hidden),
     ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
   ];
 }

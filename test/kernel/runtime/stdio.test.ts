@@ -18,6 +18,13 @@ rootTest('stdin is passed to the program, whole and with its end', async () => {
   expect(await container.exited()).toEqual({ exitCode: 0 });
 });
 
+rootTest('a program that reads none of its stdin is no error', async () => {
+  const container = await start(['sh', '-c', 'exec <&-; exit 4']);
+  container.stdin?.end(Buffer.alloc(3_000_000, 'x'));
+  expect(await container.exited()).toEqual({ exitCode: 4 });
+  await Promise.all([textOf(container.stdout), textOf(container.stderr)]);
+});
+
 rootTest('stdout and stderr stay apart, and large output arrives whole', async () => {
   const { stdout, stderr } = await run(['sh', '-c', 'head -c 5000000 /dev/zero; echo error >&2']);
   expect(stdout.length).toBe(5_000_000);
