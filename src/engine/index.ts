@@ -1,3 +1,4 @@
+export { makeRaw } from '../syscall/index.ts';
 export { openEngine } from './open-engine.ts';
 export type {
   ConsoleSize,

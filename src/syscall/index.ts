@@ -62,6 +62,7 @@ export { PlanError } from './tape/plan-error.ts';
 export { formatPlayedCalls, type PlayedCall } from './tape/recording.ts';
 export type { TapeChild } from './tape/tape-child.ts';
 export { TapeError } from './tape/tape-error.ts';
+export { makeRaw } from './terminal-mode.ts';
 export { setTimes, type Timespec } from './times.ts';
 export { type ExitStatus, reap } from './wait.ts';
 export { setWindowSize } from './window-size.ts';

@@ -1,5 +1,5 @@
 /** The user's terminal while a container has it: raw, and given back as it was, however we leave. */
-import type { ConsoleSize, Container } from '../../engine/index.ts';
+import { type ConsoleSize, type Container, makeRaw } from '../../engine/index.ts';
 
 /** Of the terminal that output goes to; undefined where there is none. */
 export function consoleSize(): ConsoleSize | undefined {
@@ -14,15 +14,11 @@ export function consoleSize(): ConsoleSize | undefined {
  * @returns what gives the terminal back; it also runs at the process's exit
  */
 export function lendTerminal(container: Container, interactive: boolean): () => void {
-  const raw = interactive && process.stdin.isTTY;
-  const restore = () => {
-    if (raw) process.stdin.setRawMode(false);
-  };
+  const restore = interactive && process.stdin.isTTY ? makeRaw(process.stdin.fd) : () => {};
   const resize = () => {
     const size = consoleSize();
     if (size !== undefined) container.resize(size);
   };
-  if (raw) process.stdin.setRawMode(true);
   process.once('exit', restore);
   process.on('SIGWINCH', resize);
   // It may have changed between the start and now.
