@@ -38,7 +38,7 @@ export function sortHidden(paths: readonly string[], host: HostFacts): HiddenPat
  * Made before the host is put away, like every filesystem: one for all directories that are known, and one for each path that
  * may turn out to be a directory.
  */
-export function makeCovers(paths: readonly HiddenPath[]): KernelCall[] {
+export function makeCover(paths: readonly HiddenPath[]): KernelCall[] {
   const parameters = [
     { key: 'size', value: '0' },
     { key: 'mode', value: '755' },
