@@ -12,7 +12,7 @@ import { checkSpec } from './check-spec.ts';
 import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
 import { filterDevices } from './device-filter.ts';
 import { openNullDevice } from './devices.ts';
-import { makeCovers, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
+import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
 import { takeIdentity } from './identity.ts';
 import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
@@ -86,7 +86,7 @@ function makeTree({ spec, host }: PlanInput, mounts: readonly PlannedMount[]): K
       why: 'nothing that is mounted from here on shows on the host',
     },
     ...afterSlave,
-    ...makeCovers(hidden),
+    ...makeCover(hidden),
     ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
   ];
 }
