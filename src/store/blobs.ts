@@ -1,7 +1,7 @@
 /** Blobs that are in the store: whole, verified when they came, read without locks. */
 
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { GockerError } from '../errors/index.ts';
 import { type Descriptor, type Digest, digestAlgorithm, digestHex } from '../oci/index.ts';
@@ -41,10 +41,9 @@ export function readDocument(layout: Layout, digest: Digest, maxBytes = MAX_DOCU
  * @throws GockerError `BLOB_NOT_FOUND`, `BLOB_CORRUPT`
  */
 export async function* openBlob(layout: Layout, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
-  const handle = await open(layout.blob(digest), 'r').catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? notFound(digest, error) : error;
-  });
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(layout.blob(digest), 'r');
     const check = await startDigestCheck(digest);
     for await (const chunk of readChunks(handle, Number.POSITIVE_INFINITY)) {
       check.update(chunk);
@@ -52,8 +51,10 @@ export async function* openBlob(layout: Layout, digest: Digest): AsyncGenerator<
     }
     const found = check.finish();
     if (found !== digest) throw corrupt(digest, `its bytes hash to "${found}"`);
+  } catch (error) {
+    throw explain(digest, error);
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
@@ -69,36 +70,33 @@ export async function* readChunks(handle: FileHandle, end: number): AsyncGenerat
 }
 
 function readAtMost(path: string, digest: Digest, maxBytes: number): Buffer {
-  let fd: number;
+  let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? notFound(digest, error) : error;
-  }
-  try {
     const { size } = fstatSync(fd);
-    if (size > maxBytes) {
-      throw new GockerError(
-        'DOCUMENT_TOO_LARGE',
-        `cannot read blob "${digest}": it has ${size} bytes (expected ${maxBytes} at most)`,
-      );
-    }
-    const bytes = Buffer.allocUnsafe(size);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < size; length += read)
-      read = readSync(fd, bytes, length, size - length, length);
-    return bytes.subarray(0, length);
+    if (size <= maxBytes) return readFileSync(fd);
+    throw new GockerError(
+      'DOCUMENT_TOO_LARGE',
+      `cannot read blob "${digest}": it has ${size} bytes (expected ${maxBytes} at most)`,
+    );
+  } catch (error) {
+    throw explain(digest, error);
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
-function notFound(digest: Digest, cause: unknown): GockerError {
-  return new GockerError('BLOB_NOT_FOUND', `cannot read blob "${digest}": it is not in the store`, { cause });
+/** What the system says when it has no bytes for us, in words of ours where we have some. */
+function explain(digest: Digest, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EIO') return corrupt(digest, 'the disk gives an error (EIO)', error);
+  if (code !== 'ENOENT') return error;
+  return new GockerError('BLOB_NOT_FOUND', `cannot read blob "${digest}": it is not in the store`, { cause: error });
 }
 
-function corrupt(digest: Digest, what: string): GockerError {
+function corrupt(digest: Digest, what: string, cause?: unknown): GockerError {
   return new GockerError('BLOB_CORRUPT', `cannot read blob "${digest}": ${what}`, {
+    cause,
     hint: 'The disk lost what was written to it: "gocker verify --repair" fetches the blob again.',
   });
 }

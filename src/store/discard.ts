@@ -33,8 +33,7 @@ async function isSound(layout: Layout, digest: Digest): Promise<boolean> {
     for await (const _ of openBlob(layout, digest));
     return true;
   } catch (error) {
-    // A disk that gives no bytes (EIO) at all has lost the blob as well.
-    if (error instanceof GockerError || (error as NodeJS.ErrnoException).code === 'EIO') return false;
+    if (error instanceof GockerError) return false;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GockerError } from '../errors/index.ts';
 import { type Descriptor, isDigest, parseImageIndex } from '../oci/index.ts';
+import { explainAccess } from './access.ts';
 import { withDirectoryLock } from './directory-lock.ts';
 import { explainFullDisk } from './disk-space.ts';
 import { replaceFile } from './durable.ts';
@@ -31,7 +32,7 @@ export interface StoredImage {
  * The images, in the order in which they came; none where there is no index yet. Entries of digest algorithms that we
  * cannot verify are left out (and left alone).
  *
- * @throws GockerError `INDEX_INVALID`, naming the file
+ * @throws GockerError `INDEX_INVALID`, naming the file; `STORE_DENIED`
  */
 export function readIndex(layout: Layout): StoredImage[] {
   return parseIndex(layout).entries.flatMap((entry) => entry.image ?? []);
@@ -79,7 +80,7 @@ function parseIndex(layout: Layout): IndexFile {
     text = readFileSync(layout.index, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { document: {}, entries: [] };
-    throw error;
+    throw explainAccess(error, 'read', layout.root);
   }
   try {
     const { manifests } = parseImageIndex(text);

@@ -45,7 +45,9 @@ export async function* ingest(
   options: IngestOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   await layout.prepare();
-  const partial = await claim(layout, content.digest, options);
+  const partial = await claim(layout, content.digest, options).catch((error: unknown) => {
+    throw explainFullDisk(error, `blob "${content.digest}"`, content.size, layout.ingest);
+  });
   if (partial === 'stored') {
     requireSize(content, statBlob(layout, content.digest));
     for await (const chunk of openBlob(layout, content.digest)) {

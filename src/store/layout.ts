@@ -21,6 +21,7 @@ import {
   isDigest,
   parseImageLayout,
 } from '../oci/index.ts';
+import { explainAccess } from './access.ts';
 import { withDirectoryLock } from './directory-lock.ts';
 import { makeDirectory, replaceFile } from './durable.ts';
 
@@ -53,12 +54,12 @@ export class Layout {
   /**
    * Makes whatever is missing; writers call it, readers take what is there. Idempotent, safe in many processes at once.
    *
-   * @throws GockerError `LAYOUT_UNSUPPORTED`
+   * @throws GockerError `LAYOUT_UNSUPPORTED`, `STORE_DENIED`
    */
   prepare(): Promise<void> {
     this.#prepared ??= this.#make().catch((error: unknown) => {
       this.#prepared = undefined;
-      throw error;
+      throw explainAccess(error, 'write to', this.root);
     });
     return this.#prepared;
   }

@@ -14,6 +14,7 @@ import { type Digest, isDigest } from '../oci/index.ts';
 import { tryLock } from '../syscall/index.ts';
 import { withDirectoryLock } from './directory-lock.ts';
 import type { Layout } from './layout.ts';
+import { isStillAt } from './partial-blob.ts';
 import { sweepFinishedPartials } from './partial-sweep.ts';
 
 const PREFIX = 'lease-';
@@ -82,7 +83,8 @@ export function liveLeases(layout: Layout): Digest[] {
     }
     try {
       if (!tryLock(fd, 'shared')) return readFileSync(fd, 'latin1').split('\n').filter(isDigest);
-      unlinkSync(path);
+      // Nobody holds it: dead, unless it was released since our open(2), and is gone.
+      if (isStillAt(fd, path)) unlinkSync(path);
       return [];
     } finally {
       closeSync(fd);

@@ -55,7 +55,7 @@ export class PartialBlob {
     return readChunks(this.#handle, this.#length);
   }
 
-  /** Takes the chunk as it is, not a copy: nobody may write to it any more. Waits while too much is on its way to the disk. */
+  /** See `Appender.append()`: the chunk is taken as it is, and there may be something to wait for. */
   append(chunk: Uint8Array): Promise<void> | undefined {
     return this.#appender.append(chunk);
   }
@@ -77,11 +77,12 @@ export class PartialBlob {
 
   /** The bytes are of no use to anybody. */
   async drop(): Promise<void> {
+    if (this.#gone) return;
     await unlink(this.#path);
     this.#gone = true;
   }
 
-  /** Gives the lock back. What was appended stays for the next one, unless it was dropped or became the blob; no empty file does. */
+  /** Gives the lock back. What was appended stays for the next one; an empty file does not. */
   async close(): Promise<void> {
     // A write that failed has been reported by append() or flush(); what came before it is a sound beginning.
     await this.#appender.flush().catch(() => undefined);

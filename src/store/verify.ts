@@ -1,6 +1,6 @@
 /** A look at everything in the store: each blob hashed anew, each image followed to its last layer. */
 import { GockerError } from '../errors/index.ts';
-import type { Descriptor, Digest } from '../oci/index.ts';
+import type { Digest } from '../oci/index.ts';
 import { blobFiles } from './blob-files.ts';
 import { openBlob, statBlob } from './blobs.ts';
 import { readIndex, type StoredImage } from './index-file.ts';
@@ -10,7 +10,7 @@ import { type Pointer, reach } from './reachability.ts';
 export type Finding =
   | (BlobFinding & { readonly kind: 'ok' })
   /** The bytes are not those of the digest, or the disk does not give them: see `error`. */
-  | (BlobFinding & { readonly kind: 'corrupt'; readonly error: Error })
+  | (BlobFinding & { readonly kind: 'corrupt'; readonly error: GockerError })
   /** An image needs it and it is not there. */
   | (BlobFinding & { readonly kind: 'missing' })
   /** The blob is right and what points at it names another size. */
@@ -18,7 +18,7 @@ export type Finding =
   /** Neither a blob nor anything else that belongs there. */
   | { readonly kind: 'unknown-file'; readonly path: string }
   /** Then no image is known, and every blob looks unneeded. */
-  | { readonly kind: 'broken-index'; readonly path: string; readonly error: Error };
+  | { readonly kind: 'broken-index'; readonly path: string; readonly error: GockerError };
 
 export interface BlobFinding {
   readonly digest: Digest;
@@ -110,12 +110,9 @@ async function* verifyBlob(
     }
   } catch (error) {
     options.signal?.throwIfAborted();
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'BLOB_NOT_FOUND') return;
-    if (code !== 'BLOB_CORRUPT' && code !== 'EIO') throw error;
-    yield { kind: 'corrupt', error: error as Error, ...about };
+    if (!(error instanceof GockerError)) throw error;
+    if (error.code !== 'BLOB_NOT_FOUND') yield { kind: 'corrupt', error, ...about };
     return;
   }
-  const expected: Descriptor['size'] = need.pointer?.size ?? about.size;
-  yield { kind: expected === about.size ? 'ok' : 'wrong-size', ...about };
+  yield { kind: (need.pointer?.size ?? about.size) === about.size ? 'ok' : 'wrong-size', ...about };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openStore } from '../../src/store/index.ts';
 import { collect, makeBlob, makeStore } from './content.ts';
 
 test('openStore() touches nothing, and a store that is not there yet is an empty one', async () => {
@@ -27,7 +28,6 @@ test('a writer refuses a layout of another version', async () => {
   const { store } = makeStore();
   await store.put(Buffer.from('{}'), 'application/json');
   writeFileSync(join(store.folder, 'oci-layout'), '{"imageLayoutVersion":"2.0.0"}');
-  const { openStore } = await import('../../src/store/index.ts');
   const later = openStore({ root: join(store.folder, '..') });
   await expect(later.put(Buffer.from('[]'), 'application/json')).rejects.toMatchObject({ code: 'LAYOUT_UNSUPPORTED' });
 });
@@ -85,4 +85,13 @@ test('discardCorrupt() removes a corrupt blob and never a sound one', async () =
   expect(store.stat(blob.digest)).toBeUndefined();
   expect(await store.discardCorrupt(blob.digest)).toBe(false);
   expect(temporaries()).toEqual([]);
+});
+
+test('a store that cannot be made or read is an error that names the folder and the cure', async () => {
+  const { root } = makeStore();
+  writeFileSync(join(root, 'file'), '');
+  const store = openStore({ root: join(root, 'file') });
+  const denied = { code: 'STORE_DENIED', message: expect.stringContaining(`"${join(root, 'file')}"`) };
+  await expect(store.put(Buffer.from('{}'), 'application/json')).rejects.toMatchObject(denied);
+  expect(() => store.list()).toThrow(expect.objectContaining(denied));
 });

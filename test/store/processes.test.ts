@@ -121,9 +121,11 @@ test('garbage collection takes nothing from pulls that run beside it', async () 
   );
   await Promise.all(churners.map(finish));
   for (const collector of collectors) {
-    expect(collector.exitCode).toBeNull();
+    const ended = once(collector, 'exit');
     collector.kill('SIGKILL');
-    await once(collector, 'exit');
+    expect(await text(collector.stderr)).toBe('');
+    if (collector.exitCode === null) await ended;
+    expect(collector.signalCode).toBe('SIGKILL');
   }
   await expectSound(target);
   await target.store.collectGarbage({ partials: true });
