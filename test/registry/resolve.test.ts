@@ -126,3 +126,21 @@ test('an aborted signal ends a request with its own reason', async () => {
   setTimeout(() => controller.abort(new Error('enough')), 50);
   await expect(resolving).rejects.toThrow('enough');
 });
+
+test.each(['ping', 'token'] as const)(
+  'an aborted signal ends the wait for a %s, for its own request alone',
+  async (on) => {
+    const registry = await openRegistry({
+      auth: { scheme: 'bearer', anonymous: true },
+      faults: [{ on, hang: true, times: 1 }],
+    });
+    const { reference, descriptor } = await addHello(registry);
+    const controller = new AbortController();
+    const client = openClient();
+    const patient = client.resolve(reference);
+    const resolving = client.resolve(reference, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('enough')), 100);
+    await expect(resolving).rejects.toThrow('enough');
+    expect((await patient).digest).toBe(descriptor.digest);
+  },
+);

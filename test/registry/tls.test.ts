@@ -1,10 +1,32 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseReference } from '../../src/oci/index.ts';
 import { hasOpenssl, issueCertificate, type TestCertificate } from '../support/tls.ts';
 import { addHello, openClient, openRegistry } from './setup.ts';
 import { writeFiles } from './setup-config.ts';
 
 if (!hasOpenssl) console.warn('skipped: openssl is not installed');
+
+/** Passes TLS on to another port, and answers all else with 400. */
+async function openGoLikePort(target: number): Promise<number> {
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', (first) => {
+        // RFC 8446 §5.1: a record of type handshake begins with 22.
+        if (first[0] !== 22) {
+          socket.end('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
+          return;
+        }
+        const upstream = connect(target, '127.0.0.1').on('error', () => socket.destroy());
+        upstream.write(first);
+        socket.pipe(upstream).pipe(socket);
+      });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
 
 describe.skipIf(!hasOpenssl)('TLS', () => {
   let good: TestCertificate;
@@ -24,6 +46,14 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     const registry = await openRegistry({ tls: good });
     const { reference, descriptor } = await addHello(registry);
     expect((await openClient().resolve(reference)).digest).toBe(descriptor.digest);
+  });
+
+  test('a TLS port that answers plain HTTP with 400, as those of Go and nginx do, is found to speak TLS', async () => {
+    const registry = await openRegistry({ tls: good });
+    const { descriptor } = await addHello(registry);
+    const port = await openGoLikePort(Number(registry.host.split(':')[1]));
+    const { digest } = await openClient().resolve(parseReference(`127.0.0.1:${port}/library/hello`));
+    expect(digest).toBe(descriptor.digest);
   });
 
   test('an authority that nobody knows is refused, with a cure', async () => {
