@@ -35,7 +35,8 @@ export function parseVolume(text: string, workingDirectory: string): Mount {
     destination: checkTarget(text, target),
     type: 'bind',
     source: posix.resolve(workingDirectory, source),
-    options: ['rbind', access ?? 'rw', propagation ?? 'rprivate'],
+    // No `rw`: it would make writable what the host has mounted read-only.
+    options: ['rbind', ...(access === 'ro' ? ['ro'] : []), propagation ?? 'rprivate'],
   };
 }
 
