@@ -18,6 +18,16 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
+    spellings: ['ps', 'container ls', 'container list', 'container ps'],
+    description: 'List containers',
+    load: async () => (await import('./commands/ps.ts')).ps,
+  },
+  {
+    spellings: ['rm', 'container rm', 'container remove'],
+    description: 'Remove one or more containers',
+    load: async () => (await import('./commands/rm.ts')).rm,
+  },
+  {
     spellings: ['pull', 'image pull'],
     description: 'Download an image from a registry',
     load: async () => (await import('./commands/pull.ts')).pull,

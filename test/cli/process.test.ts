@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -10,7 +10,9 @@ const directory = mkdtempSync(join(tmpdir(), 'gocker-cli-'));
 const program = join(directory, 'program.cjs');
 
 beforeAll(async () => {
-  const bundle = await rolldown({ input: join(import.meta.dirname, 'fake-program.ts'), platform: 'node' });
+  const input = join(import.meta.dirname, 'fake-program.ts');
+  const bundle = await rolldown({ input, platform: 'node', external: ['koffi'], transform: { target: 'node20' } });
+  symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules'), join(directory, 'node_modules'));
   await bundle.write({ dir: directory, format: 'cjs', entryFileNames: 'program.cjs' });
   await bundle.close();
 });

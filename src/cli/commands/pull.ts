@@ -49,5 +49,7 @@ export const pull = defineCommand({
 function describeStatus({ status, reference }: PulledImage): string {
   const name = familiarName(parseReference(reference));
   if (status === 'downloaded') return `Downloaded newer image for ${name}`;
-  return status === 'up-to-date' ? `Image is up to date for ${name}` : `Made ${name} from what this machine has`;
+  return status === 'up-to-date'
+    ? `Image is up to date for ${name}`
+    : `Took ${name} from this machine, not from its registry`;
 }

@@ -1,7 +1,6 @@
 /** `gocker rmi` */
-import { GockerError } from '../../errors/index.ts';
 import { defineCommand } from '../command.ts';
-import { exitCodeOf, reportError } from '../report.ts';
+import { forEachOperand } from '../for-each-operand.ts';
 
 export const rmi = defineCommand({
   name: 'rmi',
@@ -21,22 +20,17 @@ export const rmi = defineCommand({
   },
   operands: { least: 1, most: Number.POSITIVE_INFINITY },
   examples: ['gocker rmi alpine:3.19', 'gocker rmi -f $(gocker images -q)'],
-  async run(flags, operands, { engine, stdout, stderr, debug }) {
-    const opened = await engine();
-    let exitCode = 0;
-    // One that fails keeps none of the others: scripts hand in whole lists.
-    for (const image of operands) {
-      try {
-        for (const line of await opened.removeImage(image, { force: flags.force })) {
-          stdout.write(line.kind === 'untagged' ? `Untagged: ${line.reference}\n` : `Deleted: ${line.digest}\n`);
+  async run(flags, operands, context) {
+    const engine = await context.engine();
+    return forEachOperand(
+      operands,
+      { context, forgive: flags.force ? 'IMAGE_NOT_FOUND' : undefined },
+      async (image) => {
+        for (const line of await engine.removeImage(image, { force: flags.force })) {
+          const text = line.kind === 'untagged' ? `Untagged: ${line.reference}` : `Deleted: ${line.digest}`;
+          context.stdout.write(`${text}\n`);
         }
-      } catch (error) {
-        if (!(error instanceof GockerError)) throw error;
-        reportError(error, stderr, { debug, isRun: false });
-        const harmless = flags.force && error.code === 'IMAGE_NOT_FOUND';
-        if (!harmless) exitCode = exitCodeOf(error, false);
-      }
-    }
-    return exitCode;
+      },
+    );
   },
 });

@@ -1,0 +1,25 @@
+/** `gocker rm` */
+import { defineCommand } from '../command.ts';
+import { forEachOperand } from '../for-each-operand.ts';
+
+export const rm = defineCommand({
+  name: 'rm',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  description: 'Remove one or more containers, by name, id or the beginning of an id',
+  options: {
+    force: { flags: '-f, --force', kind: 'boolean', description: 'Kill it if it runs; a missing one is no failure' },
+  },
+  operands: { least: 1, most: Number.POSITIVE_INFINITY },
+  examples: ['gocker rm web', 'gocker rm -f $(gocker ps -aq)'],
+  async run(flags, operands, context) {
+    const engine = await context.engine();
+    return forEachOperand(
+      operands,
+      { context, forgive: flags.force ? 'CONTAINER_NOT_FOUND' : undefined },
+      async (name) => {
+        await engine.removeContainer(name, { force: flags.force });
+        context.stdout.write(`${name}\n`);
+      },
+    );
+  },
+});
