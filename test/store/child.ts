@@ -59,9 +59,9 @@ async function pull(store: Store, options: ChildOptions): Promise<void> {
 /** Pulls and removes images that share layers, in turns. */
 async function churn(store: Store, options: ChildOptions): Promise<void> {
   for (let round = 0; round < options.rounds; round++) {
-    const seeds = options.seeds.filter(() => Math.random() < 0.5);
+    const seeds = options.seeds.filter(() => Math.random() < 0.25);
     await pull(store, { ...options, seeds });
-    if (Math.random() < 0.7) await store.removeName(options.name);
+    if (Math.random() < 0.9) await store.removeName(options.name);
   }
 }
 

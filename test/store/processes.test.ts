@@ -114,7 +114,7 @@ async function killAtRandom(child: Child): Promise<boolean> {
 test('garbage collection takes nothing from pulls that run beside it', async () => {
   const target = makeStore();
   const log = logOf(target);
-  const common = { root: target.root, log: log.path, seeds: [1, 2, 3, 4, 5, 6], bytes: 100_000 };
+  const common = { root: target.root, log: log.path, seeds: [1, 2, 3, 4, 5, 6, 7, 8], bytes: 50_000 };
   const collectors = [start('collect', common), start('collect', common)];
   const churners = Array.from({ length: 4 }, (_, at) =>
     start('churn', { ...common, rounds: 25, name: `localhost/${at}:1` }),
