@@ -40,10 +40,11 @@ export class Connections {
    * @throws the signal's reason
    */
   async exchange(request: HttpRequest): Promise<HttpResponse> {
+    const trustedSystem = this.#systemTrust;
     try {
       return await this.#exchange(request);
     } catch (error) {
-      if (this.#systemTrust || !isUntrusted(error)) throw error;
+      if (trustedSystem || !isUntrusted(error)) throw error;
       this.#systemTrust = true;
       return await this.#exchange(request);
     }
@@ -107,7 +108,7 @@ export class Connections {
 function isUntrusted(error: unknown): boolean {
   const { code, cause } = error as RegistryError;
   const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  return code === 'REGISTRY_TLS_FAILED' && /^(?:UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN)/.test(reason);
+  return code === 'REGISTRY_TLS_FAILED' && /^(?:UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_)/.test(reason);
 }
 
 function bodyOf(body: Dispatcher.ResponseData['body'], request: HttpRequest, proxy: URL | undefined): ResponseBody {
