@@ -4,6 +4,7 @@ import { helpOption, optionsOf, readArguments } from './arguments.ts';
 import { splitArgv } from './argv.ts';
 import { findCommand, groupMembers } from './catalogue.ts';
 import type { Command, Context } from './command.ts';
+import { visibleLines } from './format/text.ts';
 import { globalOptions } from './global-options.ts';
 import { reportError } from './report.ts';
 import { OutputClosed } from './sink.ts';
@@ -52,7 +53,7 @@ function contextOf(
     ...(root === undefined ? {} : { root }),
     ...(run === undefined ? {} : { run }),
     env: surroundings.env,
-    onWarning: (warning) => surroundings.stderr.write(`warning: ${warning}\n`),
+    onWarning: (warning) => surroundings.stderr.write(`warning: ${visibleLines(warning)}\n`),
   };
   return { ...surroundings, debug, engine: () => surroundings.openEngine(options) };
 }

@@ -1,5 +1,6 @@
 /** How a failure reaches the user: once, with its cure, and as an exit code that docker's users know. */
 import { GockerError } from '../errors/index.ts';
+import { visibleLines } from './format/text.ts';
 import type { Sink } from './sink.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,7 +24,8 @@ export function describe(error: unknown, debug: boolean): string {
     return `gocker: unexpected failure: ${stack}\nhint: This is a fault in gocker: please report it with the lines above.\n`;
   }
   const hint = error instanceof GockerError ? error.hint : undefined;
-  const lines = [`gocker: ${error.message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
+  // Messages quote registries and images, which may not steer the user's terminal.
+  const lines = [`gocker: ${error.message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])].map(visibleLines);
   if (debug) lines.push(...causesOf(error));
   return `${lines.join('\n')}\n`;
 }

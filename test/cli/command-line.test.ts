@@ -201,6 +201,13 @@ test('an error is told once, with its hint; its causes only with --debug', async
   }
 });
 
+test('an error that quotes a hostile text leaves the terminal alone', async () => {
+  const tag = async () => {
+    throw new GockerError('X', 'the registry says "\u001b[2J"\nand more');
+  };
+  expect((await gocker(['tag', 'a', 'b'], { tag })).stderr).toBe('gocker: the registry says "\\x1b[2J"\nand more\n');
+});
+
 test('a fault of ours shows its stack and asks for a report', async () => {
   const tag = async () => {
     throw new TypeError('x is undefined');

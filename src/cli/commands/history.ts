@@ -22,6 +22,7 @@ export const history = defineCommand({
     human: {
       flags: '-H, --human <true|false>',
       kind: 'optional',
+      values: ['', 'true', 'false', '1', '0'],
       description: 'Print sizes and dates for people (default)',
     },
     noTrunc: { flags: '--no-trunc', kind: 'boolean', description: 'Show ids and steps in full' },

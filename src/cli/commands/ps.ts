@@ -57,7 +57,7 @@ function rowOf(container: ContainerSummary, { full, now }: { readonly full: bool
     ID: full ? container.id : shortID(container.id),
     Image: container.image,
     Labels: Object.entries(container.labels)
-      .map(([name, value]) => `${name}=${value}`)
+      .map(([name, value]) => visible(`${name}=${value}`))
       .join(','),
     Names: container.name,
     RunningFor: age,

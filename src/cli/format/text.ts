@@ -17,3 +17,8 @@ export function visible(text: string): string {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }
+
+/** The same, line by line. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}
