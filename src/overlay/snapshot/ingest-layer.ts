@@ -7,12 +7,13 @@ import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffID, digestHex } from '../../oci/index.ts';
-import { syncFilesystem } from '../../syscall/index.ts';
 import { unpackLayer } from '../unpack/unpack-layer.ts';
 import type { OverlayNamespace } from '../view/whiteout.ts';
-import { IngestLock, pause } from './ingest-lock.ts';
-import { findLayer, findLayers, INGEST, RECORD, type StoredLayer, stackKey, TREE } from './layer-folders.ts';
+import { IngestLock } from './ingest-lock.ts';
+import { findAt, findLayer, INGEST, positions, RECORD, type StoredLayer, stackKey, TREE } from './layer-folders.ts';
 import { formatLayerRecord, type LayerRecord } from './layer-record.ts';
+import { poll } from './poll.ts';
+import { syncShared } from './shared-sync.ts';
 import { stackedTrees } from './stacked-trees.ts';
 
 export interface IngestLayerOptions {
@@ -31,9 +32,6 @@ export interface LayersOptions {
   readonly namespace: OverlayNamespace;
 }
 
-/** How often a layer looks whether those below it have come. */
-const POLL_LOWER = 25;
-
 /** See `Snapshotter.ingestLayer`. */
 export async function ingestLayer(layers: LayersOptions, options: IngestLayerOptions): Promise<LayerRecord> {
   const { stack, blob, signal } = options;
@@ -41,17 +39,16 @@ export async function ingestLayer(layers: LayersOptions, options: IngestLayerOpt
   const key = stackKey(stack);
   const ingest = join(root, INGEST);
   mkdirSync(ingest, { recursive: true, mode: 0o700 });
-  let found: StoredLayer | undefined;
-  const isHere = () => {
-    found = findLayer(root, stack);
-    return found !== undefined;
-  };
-  const lock = await IngestLock.take(join(ingest, `${key}.lock`), isHere, signal);
-  if (lock === undefined) return await drained(blob, found);
+  const taken = await poll<IngestLock | StoredLayer>(
+    () => findLayer(root, stack) ?? IngestLock.try(join(ingest, `${key}.lock`)),
+    signal,
+  );
+  if (!(taken instanceof IngestLock)) return await drain(blob, taken);
   const draft = join(ingest, key);
   try {
     // Its last owner may have finished just before the lock was ours; or died, and left a draft.
-    if (isHere()) return await drained(blob, found);
+    const found = findLayer(root, stack);
+    if (found !== undefined) return await drain(blob, found);
     await rm(draft, { recursive: true, force: true });
     makePrivateFolder(draft);
     const record = await fill(layers, draft, options);
@@ -59,15 +56,14 @@ export async function ingestLayer(layers: LayersOptions, options: IngestLayerOpt
     return record;
   } finally {
     await rm(draft, { recursive: true, force: true });
-    lock.release();
+    taken.release();
   }
 }
 
 /** The layer is here: the blob is read all the same, since whoever keeps it may get it by this reading. */
-async function drained(blob: AsyncIterable<Uint8Array>, found: StoredLayer | undefined): Promise<LayerRecord> {
-  if (found === undefined) throw new RangeError('a layer that is here has a record');
+async function drain(blob: AsyncIterable<Uint8Array>, { record }: StoredLayer): Promise<LayerRecord> {
   for await (const _ of blob);
-  return found.record;
+  return record;
 }
 
 /** Nobody else comes in; and no setgid bit is inherited, which would give the files below another group. */
@@ -100,17 +96,18 @@ async function fill(layers: LayersOptions, draft: string, options: IngestLayerOp
 
 /** The trees of the layers below, top first, once all of them are here: others are unpacking them. */
 async function allOf(root: string, stack: readonly DiffID[], signal?: AbortSignal): Promise<readonly string[]> {
-  for (;;) {
-    signal?.throwIfAborted();
-    const trees = stackedTrees(findLayers(root, stack));
-    if (trees !== undefined) return trees;
-    await pause(POLL_LOWER, signal);
+  const layers: StoredLayer[] = [];
+  for (const position of positions(stack)) {
+    // One at a time, bottom first: many may wait for many.
+    const layer = await poll(() => findAt(root, position), signal);
+    layers.push(layer);
   }
+  return stackedTrees(layers) ?? [];
 }
 
 /** From here on it is the layer, also after a power cut. */
 async function publish(root: string, draft: string, record: LayerRecord, key: string): Promise<void> {
-  await syncFilesystem(draft);
+  await syncShared(root);
   try {
     renameSync(draft, join(root, record.dependent ? key : digestHex(record.diffID)));
   } catch (error) {

@@ -3,11 +3,8 @@
  * It is removed while it is held; so whoever gets a lock makes sure that its file is still the one that has the name.
  */
 import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { tryLock } from '../../syscall/index.ts';
-
-const FIRST_WAIT = 5;
-const LONGEST_WAIT = 200;
+import { poll } from './poll.ts';
 
 export class IngestLock {
   readonly #fd: number;
@@ -27,19 +24,12 @@ export class IngestLock {
   }
 
   /**
-   * Waits for the lock; for no longer than until `given` says that it is needed no more.
+   * Waits for the lock.
    *
-   * @returns undefined where it is needed no more
    * @throws the signal's reason
    */
-  static async take(path: string, given: () => boolean, signal?: AbortSignal): Promise<IngestLock | undefined> {
-    for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
-      signal?.throwIfAborted();
-      if (given()) return undefined;
-      const lock = IngestLock.try(path);
-      if (lock !== undefined) return lock;
-      await pause(wait, signal);
-    }
+  static take(path: string, signal?: AbortSignal): Promise<IngestLock> {
+    return poll(() => IngestLock.try(path), signal);
   }
 
   /** Removes the file, so that none is left when all is well. */
@@ -47,11 +37,6 @@ export class IngestLock {
     rmSync(this.#path, { force: true });
     closeSync(this.#fd);
   }
-}
-
-/** @throws the signal's reason */
-export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await setTimeout(milliseconds, undefined, { ref: true }).then(() => signal?.throwIfAborted());
 }
 
 function isNamed(fd: number, path: string): boolean {

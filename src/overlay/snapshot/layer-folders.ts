@@ -8,7 +8,7 @@
  * A folder stands under its own name only when it is whole and on the disk.
  */
 import { join } from 'node:path';
-import { chainIDs, type DiffID, digestHex } from '../../oci/index.ts';
+import { type ChainID, chainIDs, type DiffID, digestHex } from '../../oci/index.ts';
 import { type LayerRecord, readLayerRecord } from './layer-record.ts';
 
 export const TREE = 'diff';
@@ -30,19 +30,35 @@ export interface StoredLayer {
  * @throws GockerError `LAYER_RECORD_INVALID`
  */
 export function findLayers(root: string, stack: readonly DiffID[]): (StoredLayer | undefined)[] {
-  const chain = chainIDs(stack);
-  return stack.map((diffID, at) => {
-    const own = readLayer(root, digestHex(diffID));
-    // The bottom layer's diffID is its chainID too; with nothing below it, it can depend on nothing else.
-    if (own !== undefined && (at === 0 || !own.record.dependent)) return own;
-    const chainID = chain[at];
-    return at === 0 || chainID === undefined ? undefined : readLayer(root, digestHex(chainID));
-  });
+  return positions(stack).map((position) => findAt(root, position));
 }
 
 /** The topmost layer of a stack. */
 export function findLayer(root: string, stack: readonly DiffID[]): StoredLayer | undefined {
-  return findLayers(root, stack).at(-1);
+  const top = positions(stack).at(-1);
+  return top === undefined ? undefined : findAt(root, top);
+}
+
+/** A layer and where in a stack it stands. */
+export interface Position {
+  readonly diffID: DiffID;
+  readonly chainID: ChainID;
+  readonly isBottom: boolean;
+}
+
+export function positions(stack: readonly DiffID[]): Position[] {
+  const chain = chainIDs(stack);
+  return stack.flatMap((diffID, at) => {
+    const chainID = chain[at];
+    return chainID === undefined ? [] : [{ diffID, chainID, isBottom: at === 0 }];
+  });
+}
+
+export function findAt(root: string, { diffID, chainID, isBottom }: Position): StoredLayer | undefined {
+  const own = readLayer(root, digestHex(diffID));
+  // The bottom layer's diffID is its chainID too; with nothing below it, it can depend on nothing else.
+  if (own !== undefined && (isBottom || !own.record.dependent)) return own;
+  return isBottom ? undefined : readLayer(root, digestHex(chainID));
 }
 
 export function readLayer(root: string, key: string): StoredLayer | undefined {

@@ -41,7 +41,7 @@ export async function* verifyLayer(
   mkdirSync(ingest, { recursive: true, mode: 0o700 });
   // Under the name, and the lock, of an ingest of the same layer: whoever sweeps sees that it is alive.
   const key = stackKey(stack);
-  const lock = await IngestLock.take(join(ingest, `${key}.lock`), () => false, signal);
+  const lock = await IngestLock.take(join(ingest, `${key}.lock`), signal);
   const fresh = join(ingest, key);
   try {
     await rm(fresh, { recursive: true, force: true });
@@ -56,6 +56,6 @@ export async function* verifyLayer(
     }
   } finally {
     await rm(fresh, { recursive: true, force: true });
-    lock?.release();
+    lock.release();
   }
 }

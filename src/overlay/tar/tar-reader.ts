@@ -99,6 +99,8 @@ export class TarReader {
   }
 
   #onEntry(header: Framing, content: Content, next: Next): void {
+    // It fails when the archive does, which `onError` tells.
+    content.on('error', () => {});
     this.#attempt(() => {
       if (this.#ended || this.#endsHere()) return;
       const contentOffset = header.byteOffset ?? Number.NaN;
@@ -153,7 +155,7 @@ export class TarReader {
     if (this.#failure !== undefined || this.#ended || this.#endsHere()) return;
     const atStart = this.#entries === 0;
     if (/unexpected end/i.test(error.message)) this.#failure = { error: truncated(error) };
-    else if (atStart && /invalid/i.test(error.message)) this.#failure = { error: notTar(error) };
+    else if (atStart && /^invalid tar header/i.test(error.message)) this.#failure = { error: notTar(error) };
     else this.#failure = { error: malformed(this.#entries, error) };
   }
 
