@@ -122,7 +122,7 @@ test('SIGINT during a pull cancels it and ends with 130, without a word of blame
   child.kill('SIGINT');
   expect(await exit).toBe(130);
   expect(await stderr).toBe(
-    "Unable to find image 'slow-pull:latest' locally\nlatest: Pulling from library/slow-pull\n",
+    'Unable to find image "slow-pull:latest" locally\nlatest: Pulling from library/slow-pull\n',
   );
 });
 

@@ -48,7 +48,7 @@ async function start(
   const progress = openProgress(context, flags.quiet);
   const onEvent = (event: PullEvent) => {
     if (event.kind === 'pulling' && !flags.quiet && flags.pull !== 'always') {
-      stderr.write(`Unable to find image '${familiarName(parseReference(event.reference))}' locally\n`);
+      stderr.write(`Unable to find image "${familiarName(parseReference(event.reference))}" locally\n`);
     }
     progress.show(event);
   };
