@@ -1,7 +1,7 @@
 /** A local Alpine minirootfs as an image: the tarball as it is becomes the layer's blob. */
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { GockerError } from '../../errors/index.ts';
-import { familiarName, OCI_LAYER, OCI_LAYER_GZIP, type Platform, type Reference } from '../../oci/index.ts';
+import { familiarName, type Platform, type Reference } from '../../oci/index.ts';
 import type { AlpineTarball } from './alpine-tarball.ts';
 import { type LocalImage, makeLocalImage } from './local-image.ts';
 
@@ -23,7 +23,6 @@ export async function makeAlpineImage(
         WorkingDir: '/',
       },
       history: { created_by: `gocker: ${release} minirootfs`, comment: 'from a local tarball' },
-      layerType: isGzip(tarball.path) ? OCI_LAYER_GZIP : OCI_LAYER,
       openLayer: (offset) => createReadStream(tarball.path, { start: offset, highWaterMark: 1 << 18 }),
       warning: `"${familiarName(reference)}" is ${release} from the local file "${tarball.path}", not from the registry.`,
     });
@@ -34,16 +33,4 @@ export async function makeAlpineImage(
       cause,
     });
   }
-}
-
-/** RFC 1952 §2.3.1. */
-function isGzip(path: string): boolean {
-  const magic = Buffer.alloc(2);
-  const fd = openSync(path, 'r');
-  try {
-    readSync(fd, magic, 0, 2, 0);
-  } finally {
-    closeSync(fd);
-  }
-  return magic.readUInt16BE() === 0x1f8b;
 }

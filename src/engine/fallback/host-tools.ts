@@ -1,7 +1,7 @@
 /** An image of this machine's own programs: enough for a shell in a container where no image can be had. */
 
 import { GockerError } from '../../errors/index.ts';
-import { type ExecutionConfig, hostPlatform, OCI_LAYER, type Reference } from '../../oci/index.ts';
+import { type ExecutionConfig, hostPlatform, type Reference } from '../../oci/index.ts';
 import { packTar } from '../../overlay/index.ts';
 import { findHostPrograms, type HostPrograms } from './host-programs.ts';
 import { type LocalImage, makeLocalImage } from './local-image.ts';
@@ -28,7 +28,7 @@ export function makeHostToolsImage(options: HostToolsOptions = {}): Promise<Loca
   if (!entries.some(({ path }) => path === '/bin/sh' || path === '/usr/bin/sh')) {
     throw new GockerError(
       'HOST_TOOLS_UNAVAILABLE',
-      'cannot make an image of host tools: this machine has no usable /bin/sh',
+      'cannot make an image of host tools: no /bin/sh here could run in it',
       {
         hint: 'Set GOCKER_ALPINE_TARBALL to a local alpine-minirootfs-*.tar.gz.',
       },
@@ -39,7 +39,6 @@ export function makeHostToolsImage(options: HostToolsOptions = {}): Promise<Loca
     platform: hostPlatform(),
     config: executionConfig(programs),
     history: { created_by: "gocker: this machine's own programs", comment: 'not a distribution' },
-    layerType: OCI_LAYER,
     openLayer: (offset) => skip(offset, packTar(entries)),
     warning: `"localhost/host-tools" is used: it holds this machine's own programs and is not Alpine, nor any distribution.`,
   });
