@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-/** The program that package.json names. The engine is loaded by the first command that needs it. */
-import { runProgram } from './program.ts';
+/** What package.json names: small, so that all the rest comes through the code cache. */
+import { join } from 'node:path';
+import { ChunkLoader } from './code-cache.ts';
 
-runProgram(async (options) => (await import('../engine/index.ts')).openEngine(options));
+new ChunkLoader(import.meta.dirname).load(join(import.meta.dirname, 'program.cjs'));
