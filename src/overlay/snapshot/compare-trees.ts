@@ -1,6 +1,6 @@
 /** Two trees of one layer, compared by everything that a layer can say of a file. */
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { getXattr, listXattrs } from '../../syscall/index.ts';
 import { type ByteString, byteString, byteStringOf, pathOf } from '../tar/byte-string.ts';
 
@@ -22,27 +22,36 @@ export interface Difference {
     | 'content';
 }
 
-const CHUNK = 1 << 20;
+/** Some 10 ms: others have their turn in between. */
+const STEPS_AT_ONCE = 50;
+
+// One pair for all files: between two yields nobody else compares.
+const [left, right] = [Buffer.allocUnsafeSlow(1 << 18), Buffer.allocUnsafeSlow(1 << 18)];
 
 /** What of `actual` is not as it is in `expected`. */
 export async function* compareTrees(expected: string, actual: string): AsyncGenerator<Difference> {
-  yield* compare([byteStringOf(expected), byteStringOf(actual)], '' as ByteString);
+  let steps = 0;
+  for (const found of compare([byteStringOf(expected), byteStringOf(actual)], '' as ByteString)) {
+    if (found !== undefined) yield found;
+    if (++steps % STEPS_AT_ONCE === 0) await setImmediate();
+  }
 }
 
 type Roots = readonly [expected: ByteString, actual: ByteString];
 
-async function* compare(roots: Roots, path: ByteString): AsyncGenerator<Difference> {
-  const what = await difference(roots, path);
-  if (what !== undefined) yield { path: Buffer.from(path || '/', 'latin1').toString(), what };
+/** Yields nothing, too: after each step of the work. */
+function* compare(roots: Roots, path: ByteString): Generator<Difference | undefined> {
+  const what = yield* difference(roots, path);
+  yield what === undefined ? undefined : { path: shownPath(path === '' ? '/' : path), what };
   if (what === 'missing' || what === 'type' || !statsOf(roots[0], path)?.isDirectory()) return;
   const expected = names(roots[0], path);
   for (const name of expected) yield* compare(roots, `${path}/${name}` as ByteString);
   for (const name of names(roots[1], path)) {
-    if (!expected.has(name)) yield { path: Buffer.from(`${path}/${name}`, 'latin1').toString(), what: 'unexpected' };
+    if (!expected.has(name)) yield { path: shownPath(`${path}/${name}`), what: 'unexpected' };
   }
 }
 
-async function difference(roots: Roots, path: ByteString): Promise<Difference['what'] | undefined> {
+function* difference(roots: Roots, path: ByteString): Generator<undefined, Difference['what'] | undefined> {
   const [a, b] = [statsOf(roots[0], path), statsOf(roots[1], path)];
   if (a === undefined || b === undefined) return 'missing';
   if ((a.mode & 0o170000n) !== (b.mode & 0o170000n)) return 'type';
@@ -54,7 +63,26 @@ async function difference(roots: Roots, path: ByteString): Promise<Difference['w
   if (!a.isDirectory() && a.nlink !== b.nlink) return 'links';
   if (a.isSymbolicLink() && !linkOf(roots[0], path).equals(linkOf(roots[1], path))) return 'target';
   if (xattrsOf(roots[0], path) !== xattrsOf(roots[1], path)) return 'xattrs';
-  return a.isFile() && !(await sameContent(roots, path)) ? 'content' : undefined;
+  return a.isFile() && a.size > 0n && !(yield* isSameContent(roots, path)) ? 'content' : undefined;
+}
+
+function* isSameContent(roots: Roots, path: ByteString): Generator<undefined, boolean> {
+  const [a, b] = roots.map((root) => openSync(pathOf((root + path) as ByteString), 'r')) as [number, number];
+  try {
+    for (;;) {
+      const length = readSync(a, left);
+      if (length !== readSync(b, right) || left.compare(right, 0, length, 0, length) !== 0) return false;
+      if (length === 0) return true;
+      yield;
+    }
+  } finally {
+    closeSync(a);
+    closeSync(b);
+  }
+}
+
+function shownPath(path: string): string {
+  return Buffer.from(path, 'latin1').toString();
 }
 
 function statsOf(root: ByteString, path: ByteString) {
@@ -73,20 +101,4 @@ function xattrsOf(root: ByteString, path: ByteString): string {
   const file = pathOf((root + path) as ByteString);
   const pairs = listXattrs(file).map((name) => `${name}=${getXattr(file, name)?.toString('hex')}`);
   return pairs.sort().join(' ');
-}
-
-async function sameContent(roots: Roots, path: ByteString): Promise<boolean> {
-  const [a, b] = await Promise.all(roots.map((root) => open(pathOf((root + path) as ByteString), 'r')));
-  try {
-    const [left, right] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
-    for (;;) {
-      const [one, two] = [await a?.read(left, 0, CHUNK), await b?.read(right, 0, CHUNK)];
-      const length = one?.bytesRead ?? 0;
-      if (length !== two?.bytesRead) return false;
-      if (left.compare(right, 0, length, 0, length) !== 0) return false;
-      if (length === 0) return true;
-    }
-  } finally {
-    await Promise.all([a?.close(), b?.close()]);
-  }
 }

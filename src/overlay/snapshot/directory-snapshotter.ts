@@ -1,6 +1,5 @@
 /** The snapshotter that works everywhere: each layer unpacked once into a directory, stacked by OverlayFS. */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
@@ -8,6 +7,7 @@ import { byteStringOf } from '../tar/byte-string.ts';
 import { metadataOf } from '../unpack/copy-up.ts';
 import { applyMetadata } from '../unpack/metadata.ts';
 import type { OverlayNamespace } from '../view/whiteout.ts';
+import { DISCARDED, discardFolder } from './discard-folder.ts';
 import { type IngestLayerOptions, ingestLayer, type LayersOptions } from './ingest-layer.ts';
 import { IngestLock } from './ingest-lock.ts';
 import { findLayer, findLayers, INGEST, readLayer, type StoredLayer } from './layer-folders.ts';
@@ -66,36 +66,21 @@ export class DirectorySnapshotter implements Snapshotter {
     return this.#names('').flatMap((key) => (key === INGEST ? [] : (readLayer(this.#layers.root, key) ?? [])));
   }
 
-  async remove(key: string): Promise<void> {
-    if (readLayer(this.#layers.root, key) === undefined) return;
-    const trash = join(this.#layers.root, INGEST, `${key}.${randomBytes(4).toString('hex')}.removed`);
-    mkdirSync(join(this.#layers.root, INGEST), { recursive: true, mode: 0o700 });
-    try {
-      // At once for all who look; the rest may take its time, or another's.
-      renameSync(join(this.#layers.root, key), trash);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-      throw error;
-    }
-    await rm(trash, { recursive: true, force: true });
+  remove(key: string): Promise<void> {
+    return discardFolder(this.#layers.root, key);
   }
 
   async sweep(): Promise<void> {
-    const names = this.#names(INGEST);
-    const ingest = join(this.#layers.root, INGEST);
-    for (const name of names.filter((name) => name.endsWith('.removed'))) {
-      await rm(join(ingest, name), { recursive: true, force: true });
+    const { root } = this.#layers;
+    const damaged = this.#names('').filter((key) => key !== INGEST && readLayer(root, key) === undefined);
+    for (const key of damaged) await discardFolder(root, key);
+    const [discarded, drafts] = [new Set<string>(), new Set<string>()];
+    for (const name of this.#names(INGEST)) {
+      if (name.endsWith(DISCARDED)) discarded.add(name);
+      else drafts.add(name.replace(/\.lock$/, ''));
     }
-    const keys = names.filter((name) => !name.endsWith('.removed')).map((name) => name.replace(/\.lock$/, ''));
-    for (const key of new Set(keys)) {
-      const lock = IngestLock.try(join(ingest, `${key}.lock`));
-      if (lock === undefined) continue;
-      try {
-        await rm(join(ingest, key), { recursive: true, force: true });
-      } finally {
-        lock.release();
-      }
-    }
+    for (const name of discarded) await rm(join(root, INGEST, name), { recursive: true, force: true });
+    for (const key of drafts) await sweepDraft(join(root, INGEST, key));
   }
 
   verify(options: VerifyLayerOptions): AsyncIterable<LayerFinding> {
@@ -109,5 +94,16 @@ export class DirectorySnapshotter implements Snapshotter {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
     }
+  }
+}
+
+/** Removes what a process left that died while it unpacked a layer; nothing while one does. */
+async function sweepDraft(draft: string): Promise<void> {
+  const lock = IngestLock.try(`${draft}.lock`);
+  if (lock === undefined) return;
+  try {
+    await rm(draft, { recursive: true, force: true });
+  } finally {
+    lock.release();
   }
 }

@@ -3,14 +3,25 @@
  * any moment the process may be killed: until the last step there is only a folder in `ingest`, which the next ingest of
  * that layer, or a sweep, recognises by its free lock and removes.
  */
-import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffID, digestHex } from '../../oci/index.ts';
 import { unpackLayer } from '../unpack/unpack-layer.ts';
 import type { OverlayNamespace } from '../view/whiteout.ts';
+import { discardFolder } from './discard-folder.ts';
 import { IngestLock } from './ingest-lock.ts';
-import { findAt, findLayer, INGEST, positions, RECORD, type StoredLayer, stackKey, TREE } from './layer-folders.ts';
+import {
+  findAt,
+  findLayer,
+  INGEST,
+  positions,
+  RECORD,
+  readLayer,
+  type StoredLayer,
+  stackKey,
+  TREE,
+} from './layer-folders.ts';
 import { formatLayerRecord, type LayerRecord } from './layer-record.ts';
 import { poll } from './poll.ts';
 import { syncShared } from './shared-sync.ts';
@@ -108,8 +119,11 @@ async function allOf(root: string, stack: readonly DiffID[], signal?: AbortSigna
 /** From here on it is the layer, also after a power cut. */
 async function publish(root: string, draft: string, record: LayerRecord, key: string): Promise<void> {
   await syncShared(root);
+  const name = record.dependent ? key : digestHex(record.diffID);
+  // Folders come with their records, so one without was damaged. Looked at in this order: one may come right now.
+  if (existsSync(join(root, name)) && readLayer(root, name) === undefined) await discardFolder(root, name);
   try {
-    renameSync(draft, join(root, record.dependent ? key : digestHex(record.diffID)));
+    renameSync(draft, join(root, name));
   } catch (error) {
     // Another stack with the same layer was faster: theirs is as good, and ours goes with the draft.
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

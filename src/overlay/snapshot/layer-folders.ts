@@ -3,7 +3,7 @@
  *
  *   layers/<diffID hex>/   diff/ the tree · layer.json    a layer that is right on top of any others
  *   layers/<chainID hex>/  the same                       a layer that is right on top of the layers of its stack alone
- *   layers/ingest/         <chainID hex>/ being unpacked · <chainID hex>.lock · <name>.removed/ being removed
+ *   layers/ingest/         <chainID hex>/ being unpacked · <chainID hex>.lock · <key>.<random>.removed/ being removed
  *
  * A folder stands under its own name only when it is whole and on the disk.
  */
@@ -27,7 +27,6 @@ export interface StoredLayer {
  * The layers of a stack, bottom first; undefined for each that is not here.
  *
  * @param root the `layers` folder
- * @throws GockerError `LAYER_RECORD_INVALID`
  */
 export function findLayers(root: string, stack: readonly DiffID[]): (StoredLayer | undefined)[] {
   return positions(stack).map((position) => findAt(root, position));

@@ -1,6 +1,5 @@
 /** What is kept of an unpacked layer beside its tree: `layer.json`. */
 import { readFileSync } from 'node:fs';
-import { GockerError } from '../../errors/index.ts';
 import { type DiffID, isDigest } from '../../oci/index.ts';
 
 export interface LayerRecord {
@@ -19,27 +18,21 @@ export interface LayerRecord {
 }
 
 /**
- * @returns undefined where there is no such file
- * @throws GockerError `LAYER_RECORD_INVALID`
+ * A folder whose record is damaged is no layer: it is unpacked again.
+ *
+ * @returns undefined where there is no such file, or not what gocker wrote
  */
 export function readLayerRecord(path: string): LayerRecord | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
       return undefined;
+    }
     throw error;
   }
-  const record = parse(text);
-  if (record !== undefined) return record;
-  throw new GockerError(
-    'LAYER_RECORD_INVALID',
-    `cannot read layer record "${path}": damaged (expected what gocker wrote)`,
-    {
-      hint: 'Remove the folder that it is in, and pull the image again.',
-    },
-  );
+  return parse(text);
 }
 
 export function formatLayerRecord(record: LayerRecord): string {

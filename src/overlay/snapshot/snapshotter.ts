@@ -48,7 +48,7 @@ export interface Snapshotter {
   /** Removes a layer, whoever uses it. Idempotent. */
   remove(key: string): Promise<void>;
 
-  /** Removes what processes left that died unpacking or removing. */
+  /** Removes what processes left that died unpacking or removing, and folders that are damaged beyond use. */
   sweep(): Promise<void>;
 
   /** Compares the topmost layer of the stack with its blob, byte for byte; yields what differs. */

@@ -13,13 +13,22 @@ import type { Dump } from './dump-tree.ts';
 export const isRoot = process.getuid?.() === 0;
 export const hasUmoci = existsSync('/usr/bin/umoci');
 
+/** Where thousands of files are made and removed at no cost. */
+export const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 const begun = BigInt(Date.now()) * 1_000_000n;
 
 /** A temporary folder for one test, with a snapshotter in it. */
 export class Stage {
-  readonly folder = mkdtempSync(join(tmpdir(), 'gocker-overlay-'));
-  readonly layers = join(this.folder, 'layers');
-  readonly snapshotter = new DirectorySnapshotter(this.layers);
+  readonly folder: string;
+  readonly layers: string;
+  readonly snapshotter: DirectorySnapshotter;
+
+  constructor(parent = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'gocker-overlay-'));
+    this.layers = join(this.folder, 'layers');
+    this.snapshotter = new DirectorySnapshotter(this.layers);
+  }
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
