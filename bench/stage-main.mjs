@@ -8,7 +8,8 @@ import { spawnSync } from 'node:child_process';
 /** @typedef {{ seconds: number, status: number | null, signal: string | null, stdout: string, stderr: string }} Outcome */
 
 process.on('disconnect', () => process.exit());
-process.on('message', (/** @type {Order} */ order) => process.send?.(perform(order)));
+// The callback takes the error of a parent that is gone meanwhile.
+process.on('message', (/** @type {Order} */ order) => process.send?.(perform(order), () => {}));
 
 /** @param {Order} order @returns {Outcome} */
 function perform({ argv: [program = '', ...args], env, cwd }) {
