@@ -2,15 +2,13 @@
  * `index.json`, image-spec v1.1.1 image-layout.md#indexjson-file: the names of the store and the only thing in it that
  * changes. Readers take no lock, since it is replaced as a whole; writers hold that of its folder.
  */
-import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GockerError } from '../errors/index.ts';
 import { type Descriptor, isDigest, parseImageIndex } from '../oci/index.ts';
 import { explainAccess } from './access.ts';
 import { withDirectoryLock } from './directory-lock.ts';
 import { explainFullDisk } from './disk-space.ts';
-import { replaceFile } from './durable.ts';
 import type { Layout } from './layout.ts';
 
 /** image-spec v1.1.1 annotations.md: what skopeo, crane and umoci find an image by. */
@@ -52,11 +50,12 @@ export async function editIndex(layout: Layout, edit: (images: StoredImage[]) =>
     const after = edit(before);
     const changed = after.length !== before.length || after.some((image, at) => image !== before[at]);
     // A writer that was killed may have left this; who has nothing to write takes it away.
-    if (!changed) return rm(join(layout.ingest, basename(layout.index)), { force: true });
+    if (!changed) return rmSync(join(layout.ingest, basename(layout.index)), { force: true });
     const raw = new Map(entries.map((entry) => [entry.image, entry.raw]));
     const alien = entries.filter((entry) => entry.image === undefined).map((entry) => entry.raw);
     const manifests = [...alien, ...after.map((image) => raw.get(image) ?? formatEntry(image))];
     const text = JSON.stringify({ ...document, manifests });
+    const { replaceFile } = await import('./durable.ts');
     await replaceFile(layout.index, text, layout.ingest).catch((error: unknown) => {
       throw explainFullDisk(error, `"${layout.index}"`, text.length, layout.ingest);
     });

@@ -4,7 +4,8 @@
  */
 import { GockerError } from '../errors/index.ts';
 import type { Digest } from '../oci/index.ts';
-import { type Content, openBlob, statBlob } from './blobs.ts';
+import { openBlob } from './blob-stream.ts';
+import { type Content, statBlob } from './blobs.ts';
 import { startDigestCheck } from './digest-check.ts';
 import { explainFullDisk, requireSpace } from './disk-space.ts';
 import type { Layout } from './layout.ts';

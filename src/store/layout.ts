@@ -23,7 +23,6 @@ import {
 } from '../oci/index.ts';
 import { explainAccess } from './access.ts';
 import { withDirectoryLock } from './directory-lock.ts';
-import { makeDirectory, replaceFile } from './durable.ts';
 
 const algorithms: readonly DigestAlgorithm[] = ['sha256', 'sha512'];
 
@@ -66,6 +65,9 @@ export class Layout {
 
   async #make(): Promise<void> {
     const marker = join(this.images, 'oci-layout');
+    const parts = [marker, this.index, this.ingest, ...algorithms.map((algorithm) => join(this.blobs, algorithm))];
+    if (parts.every((path) => existsSync(path))) return checkMarker(marker);
+    const { makeDirectory, replaceFile } = await import('./durable.ts');
     // Others may pass through the root to what is below it; the images themselves are nobody else's business.
     await makeDirectory(this.root, 0o711);
     await makeDirectory(this.images, 0o700);

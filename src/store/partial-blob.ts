@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import type { Digest } from '../oci/index.ts';
 import { tryLock } from '../syscall/index.ts';
 import { Appender } from './appender.ts';
-import { readChunks } from './blobs.ts';
+import { readChunks } from './blob-stream.ts';
 import { syncDirectory } from './durable.ts';
 import type { Layout } from './layout.ts';
 

@@ -2,7 +2,8 @@
 import { GockerError } from '../errors/index.ts';
 import type { Digest } from '../oci/index.ts';
 import { blobFiles } from './blob-files.ts';
-import { openBlob, statBlob } from './blobs.ts';
+import { openBlob } from './blob-stream.ts';
+import { statBlob } from './blobs.ts';
 import { readIndex, type StoredImage } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { type Pointer, reach } from './reachability.ts';

@@ -2,13 +2,14 @@
  * The containers of a root as files: `containers/<id>/` with its record, `names/<name>`, and `<run>/alive/<id>.<pid>.<start
  * time>` while a gocker looks after one: what a killed gocker left is found by these marks and cleared up by the next.
  */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { NameLinks } from './name-links.ts';
 import { checkContainerName, makeUpName } from './names.ts';
+import { randomBytes } from './random.ts';
 import { type ContainerRecord, isAlive, readRecord, statusOf, writeRecord } from './record.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** A container whose gocker is gone; without a record where that was killed before it kept one. */
 export interface Abandoned extends Pick<ContainerRecord, 'id' | 'name' | 'owner'> {
@@ -83,13 +84,13 @@ export class ContainerStore {
 
   /** Removes files and name, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
   remove(record: Pick<ContainerRecord, 'id' | 'name'>): void {
-    rmSync(this.directory(record.id), { recursive: true, force: true });
+    removeTree(this.directory(record.id));
     this.#names.release(record.name, record.id);
   }
 
   /** Says that nobody looks after the container any more, or needs to. Its last step, after its cgroup and its files. */
   unmark({ id, owner }: Pick<ContainerRecord, 'id' | 'owner'>): void {
-    rmSync(this.#markOf(id, owner), { force: true });
+    removeTree(this.#markOf(id, owner));
   }
 
   /**

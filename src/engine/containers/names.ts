@@ -1,6 +1,6 @@
 /** Names of containers: given ones are checked as docker checks them, others are made up (`brave_turing`). */
-import { randomInt } from 'node:crypto';
 import { GockerError } from '../../errors/index.ts';
+import { randomNumber } from './random.ts';
 
 const adjectives =
   'able amber ample bold brave brisk calm candid clever cosy daring deft eager fair fleet fond frank gentle glad golden grand happy hardy honest humble jolly keen kind lively loyal lucid lucky mellow merry modest neat nimble noble patient placid plucky polite proud quick quiet rapid ready serene sharp shrewd silent sincere sleek smart snug sober steady stoic sunny swift tidy tender trusty upbeat vivid warm wise witty zesty'.split(
@@ -13,8 +13,8 @@ const surnames =
 
 /** `adjective_surname`; from the third try on with a number, so that a full house still gives a free name. */
 export function makeUpName(attempt: number): string {
-  const name = `${adjectives[randomInt(adjectives.length)]}_${surnames[randomInt(surnames.length)]}`;
-  return attempt < 2 ? name : `${name}${randomInt(10 ** (attempt - 1))}`;
+  const name = `${adjectives[randomNumber(adjectives.length)]}_${surnames[randomNumber(surnames.length)]}`;
+  return attempt < 2 ? name : `${name}${randomNumber(10 ** (attempt - 1))}`;
 }
 
 /** @throws GockerError `NAME_INVALID` */

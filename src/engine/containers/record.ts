@@ -2,7 +2,6 @@
  * What is known of a container, as files: `<root>/containers/<id>/state.json`, replaced atomically. A container is running
  * if its process is: the pid counts only together with its start time, since pids come round again.
  */
-import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
@@ -85,7 +84,8 @@ export function readRecord(directory: string): ContainerRecord | undefined {
 
 /** Atomic: a reader sees the old record or the new one. Not synced: after a power cut no container runs anyway. */
 export function writeRecord(directory: string, record: ContainerRecord): void {
-  const temporary = join(directory, `.state-${randomBytes(6).toString('hex')}`);
+  // One writer a process, and no two processes of one pid at a time.
+  const temporary = join(directory, `.state-${process.pid}`);
   writeFileSync(temporary, JSON.stringify(record), { mode: 0o600, flush: false });
   renameSync(temporary, join(directory, 'state.json'));
 }

@@ -30,14 +30,14 @@ export interface LoadedImage {
 
 /** @throws GockerError `BLOB_NOT_FOUND`, `BLOB_CORRUPT` and those of the documents' parsers */
 export function loadImage(store: Store, entry: StoredImage, platform: Platform = hostPlatform()): LoadedImage {
-  const document = parseImageDocument(store.readDocument(entry.descriptor.digest), entry.descriptor.mediaType);
+  const document = parseImageDocument(store.readStored(entry.descriptor.digest), entry.descriptor.mediaType);
   if (document.kind === 'index') {
     // Other programs keep whole indexes in a layout.
     const descriptor = selectPlatform(document.index, platform);
     return { ...loadImage(store, { descriptor }, platform), entry };
   }
   const { manifest } = document;
-  const config = parseImageConfig(store.readDocument(manifest.config.digest));
+  const config = parseImageConfig(store.readStored(manifest.config.digest));
   return { entry, descriptor: entry.descriptor, manifest, config, id: manifest.config.digest };
 }
 

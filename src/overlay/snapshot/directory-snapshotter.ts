@@ -1,6 +1,8 @@
-/** The snapshotter that works everywhere: each layer unpacked once into a directory, stacked by OverlayFS. */
-import { mkdirSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+/**
+ * The snapshotter that works everywhere: each layer unpacked once into a directory, stacked by OverlayFS. What unpacks is
+ * loaded when it is first wanted: a run needs none of it.
+ */
+import { mkdirSync, promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { byteStringOf } from '../tar/byte-string.ts';
@@ -8,13 +10,13 @@ import { metadataOf } from '../unpack/copy-up.ts';
 import { applyMetadata } from '../unpack/metadata.ts';
 import type { OverlayNamespace } from '../view/whiteout.ts';
 import { DISCARDED, discardFolder } from './discard-folder.ts';
-import { type IngestLayerOptions, ingestLayer, type LayersOptions } from './ingest-layer.ts';
+import type { IngestLayerOptions, LayersOptions } from './ingest-layer.ts';
 import { IngestLock } from './ingest-lock.ts';
 import { findLayer, findLayers, INGEST, readLayer, type StoredLayer } from './layer-folders.ts';
 import type { LayerRecord } from './layer-record.ts';
 import type { Snapshotter, Stack } from './snapshotter.ts';
 import { rootLayer, stackedTrees } from './stacked-trees.ts';
-import { type LayerFinding, type VerifyLayerOptions, verifyLayer } from './verify-layer.ts';
+import type { LayerFinding, VerifyLayerOptions } from './verify-layer.ts';
 
 export class DirectorySnapshotter implements Snapshotter {
   readonly #layers: LayersOptions;
@@ -58,8 +60,9 @@ export class DirectorySnapshotter implements Snapshotter {
     if (root !== undefined) applyMetadata(byteStringOf(upperdir), 'directory', metadataOf(root.tree));
   }
 
-  ingestLayer(options: IngestLayerOptions): Promise<LayerRecord> {
-    return ingestLayer(this.#layers, options);
+  async ingestLayer(options: IngestLayerOptions): Promise<LayerRecord> {
+    const { ingestLayer } = await import('./ingest-layer.ts');
+    return await ingestLayer(this.#layers, options);
   }
 
   list(): readonly StoredLayer[] {
@@ -79,12 +82,13 @@ export class DirectorySnapshotter implements Snapshotter {
       if (name.endsWith(DISCARDED)) discarded.add(name);
       else drafts.add(name.replace(/\.lock$/, ''));
     }
-    for (const name of discarded) await rm(join(root, INGEST, name), { recursive: true, force: true });
+    for (const name of discarded) await promises.rm(join(root, INGEST, name), { recursive: true, force: true });
     for (const key of drafts) await sweepDraft(join(root, INGEST, key));
   }
 
-  verify(options: VerifyLayerOptions): AsyncIterable<LayerFinding> {
-    return verifyLayer(this.#layers, options);
+  async *verify(options: VerifyLayerOptions): AsyncGenerator<LayerFinding> {
+    const { verifyLayer } = await import('./verify-layer.ts');
+    yield* verifyLayer(this.#layers, options);
   }
 
   #names(folder: string): string[] {
@@ -102,7 +106,7 @@ async function sweepDraft(draft: string): Promise<void> {
   const lock = IngestLock.try(`${draft}.lock`);
   if (lock === undefined) return;
   try {
-    await rm(draft, { recursive: true, force: true });
+    await promises.rm(draft, { recursive: true, force: true });
   } finally {
     lock.release();
   }

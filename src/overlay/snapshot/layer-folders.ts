@@ -41,23 +41,25 @@ export function findLayer(root: string, stack: readonly DiffID[]): StoredLayer |
 /** A layer and where in a stack it stands. */
 export interface Position {
   readonly diffID: DiffID;
-  readonly chainID: ChainID;
+  /** Counted only if it is wanted, since hashing takes 4 ms to load: few layers depend on those below. */
+  readonly chainID: () => ChainID | undefined;
   readonly isBottom: boolean;
 }
 
 export function positions(stack: readonly DiffID[]): Position[] {
-  const chain = chainIDs(stack);
-  return stack.flatMap((diffID, at) => {
-    const chainID = chain[at];
-    return chainID === undefined ? [] : [{ diffID, chainID, isBottom: at === 0 }];
-  });
+  return stack.map((diffID, at) => ({
+    diffID,
+    chainID: () => chainIDs(stack.slice(0, at + 1)).at(-1),
+    isBottom: at === 0,
+  }));
 }
 
 export function findAt(root: string, { diffID, chainID, isBottom }: Position): StoredLayer | undefined {
   const own = readLayer(root, digestHex(diffID));
   // The bottom layer's diffID is its chainID too; with nothing below it, it can depend on nothing else.
   if (own !== undefined && (isBottom || !own.record.dependent)) return own;
-  return isBottom ? undefined : readLayer(root, digestHex(chainID));
+  const chain = isBottom ? undefined : chainID();
+  return chain === undefined ? undefined : readLayer(root, digestHex(chain));
 }
 
 export function readLayer(root: string, key: string): StoredLayer | undefined {

@@ -23,6 +23,7 @@ export async function linkTarget(tree: LayerTree, linkname: ByteString): Promise
   const parent = name === undefined ? undefined : await tree.directory(path, 'find');
   if (name === undefined || parent === undefined) throw missing(linkname);
   const target = parent.locate(name);
+  if (parent.children.has(name)) throw missing(linkname);
   if (tree.has(parent, name)) return target;
   const below = isHidden(parent, name) ? undefined : await tree.lower.find([...parent.path(), name]);
   if (below === undefined || below.stats.isDirectory()) throw missing(linkname);
@@ -69,6 +70,6 @@ function isHidden(parent: LayerDirectory, name: ByteString): boolean {
 function missing(linkname: ByteString): Error {
   return layerError(
     'LAYER_INCONSISTENT',
-    `cannot make a hard link to ${shown(linkname)}: no such file in this layer or below (expected its target before it)`,
+    `cannot make a hard link to ${shown(linkname)}: no such file in this layer or below (expected a file before it)`,
   );
 }

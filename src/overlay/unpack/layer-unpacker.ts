@@ -98,12 +98,12 @@ export class LayerUnpacker implements EntryHandler {
 
   #place(entry: TarEntry): undefined | Promise<void> {
     const path = entryPath(entry.name);
+    const whiteout = parseWhiteout(path);
     const name = path.pop();
     if (name === undefined) {
       this.#placeRoot(entry);
       return undefined;
     }
-    const whiteout = parseWhiteout(name);
     if (whiteout?.kind === 'aufs') return undefined;
     const parent = this.#tree.directory(path, whiteout === undefined ? 'create' : 'find');
     const place = (directory: LayerDirectory | undefined) => {

@@ -16,18 +16,26 @@ export type WhiteoutEntry =
   | { readonly kind: 'aufs' };
 
 /**
- * @param name last component of an entry's name
+ * @param path components of an entry's name
  * @returns undefined for an ordinary entry
- * @throws GockerError `LAYER_UNSAFE` for a whiteout of nothing, of "." or of ".."
+ * @throws GockerError `LAYER_UNSAFE` for a whiteout of nothing, of "." or of "..", and for what stands below a whiteout
  */
-export function parseWhiteout(name: ByteString): WhiteoutEntry | undefined {
-  if (!name.startsWith(PREFIX)) return undefined;
+export function parseWhiteout(path: readonly ByteString[]): WhiteoutEntry | undefined {
+  const at = path.findIndex((component) => component.startsWith(PREFIX));
+  const name = path[at];
+  if (name === undefined) return undefined;
+  if (name.startsWith(AUFS_PREFIX) && name !== OPAQUE) return { kind: 'aufs' };
+  if (at < path.length - 1) throw refused(path, 'it stands below a whiteout');
   if (name === OPAQUE) return { kind: 'opaque' };
-  if (name.startsWith(AUFS_PREFIX)) return { kind: 'aufs' };
   const hidden = name.slice(PREFIX.length) as ByteString;
   if (hidden !== '' && hidden !== '.' && hidden !== '..') return { kind: 'hides', name: hidden };
-  throw layerError(
+  throw refused(path, 'it hides no file');
+}
+
+function refused(path: readonly ByteString[], what: string): Error {
+  const name = shown(path.join('/') as ByteString);
+  return layerError(
     'LAYER_UNSAFE',
-    `cannot apply whiteout ${shown(name)}: it hides no file (expected a name after ".wh.")`,
+    `cannot apply whiteout ${name}: ${what} (expected a name after ".wh.", and no more)`,
   );
 }
