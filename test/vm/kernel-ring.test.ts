@@ -1,0 +1,30 @@
+/**
+ * What needs the kernel, on kernels that users have: stock Debian, where cgroup v2 is alone and nobody manages it. Which ones:
+ * GOCKER_VM_KERNELS, `6.1 6.12` unless given.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleRing, type Ring } from './ring/bundle-ring.ts';
+import { hasVm, runInVm } from './vm.ts';
+
+const kernels = (process.env.GOCKER_VM_KERNELS ?? '6.1 6.12').split(/[ ,]+/);
+/** Not what reads a whole machine's programs or trees: emulated, that takes minutes and makes no other kernel calls. */
+const folders = ['test/kernel/runtime', 'test/kernel/syscall', 'test/kernel/store', 'test/e2e/run.test.ts'];
+const limit = 1_200_000;
+
+let ring: Ring;
+beforeAll(async () => {
+  if (hasVm) ring = await bundleRing(folders);
+});
+afterAll(() => ring?.remove());
+
+test.skipIf(!hasVm).each(kernels)(
+  'the kernel ring and gocker run pass on Linux %s with cgroup v2 alone',
+  async (kernel) => {
+    const { status, stdout } = await runInVm(ring.command, { kernel, seconds: limit / 1000 });
+    console.log(stdout);
+    expect(status).toBe(0);
+    // A ring that skips itself would say nothing.
+    expect(stdout.match(/ [1-9]\d* passed, 0 failed, 0 skipped/g)).toHaveLength(ring.files);
+  },
+  limit + 10_000,
+);

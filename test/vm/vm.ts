@@ -1,0 +1,71 @@
+/**
+ * A stock Debian kernel with pure cgroup v2 and a disk of its own, on which a command of a test runs as root, and whose power
+ * can be cut: ../shared/VM.md. Slow where it is emulated, hence only with GOCKER_VM_TESTS=1.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const script = join(import.meta.dirname, '..', '..', '..', 'shared', 'run-in-vm.sh');
+
+/** False without GOCKER_VM_TESTS or ../shared: tests then skip themselves aloud. */
+export const hasVm = process.env.GOCKER_VM_TESTS !== undefined && existsSync(script);
+if (!hasVm) console.warn(`skipped: tests in a VM need GOCKER_VM_TESTS=1 and ${script}`);
+
+/** What the script returns once it has cut the power. */
+export const POWER_CUT = 137;
+const timeLimit = 124;
+const failed = 125;
+
+export interface VmOptions {
+  /** `6.1` unless given; `6.12`. */
+  readonly kernel?: string;
+  /** The disk under /var/lib/gocker and /scratch, to be seen again by the next command; a new one unless given. */
+  readonly disk?: string;
+  /** The power is cut at the first line of stdout that matches this (bash's regular expressions). */
+  readonly powerCut?: string;
+  /** Passed on to stderr as it comes. */
+  readonly verbose?: boolean;
+  /** Wall-clock limit; the emulation shares the machine's CPUs. */
+  readonly seconds?: number;
+}
+
+export interface VmRun {
+  /** The command's own, or POWER_CUT. */
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+/**
+ * Runs a command of bash in this working directory, which it sees as it is here, and may write without effect.
+ *
+ * @throws Error where the VM itself failed or took too long, which says nothing about the command
+ */
+export async function runInVm(command: string, options: VmOptions = {}): Promise<VmRun> {
+  const flags = [
+    ...(options.kernel === undefined ? [] : ['-k', options.kernel]),
+    ...(options.disk === undefined ? [] : ['-D', options.disk]),
+    ...(options.powerCut === undefined ? [] : ['--power-cut', options.powerCut]),
+    ...['-t', `${options.seconds ?? 300}`],
+  ];
+  // Certificates cost each Node a start that takes twice as long.
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
+  const child = spawn(script, [...flags, command], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (options.verbose) process.stderr.write(text);
+  });
+  const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (status === timeLimit || status === failed) throw new Error(`the VM did not run (status ${status}): ${stdout}`);
+  return { status, stdout };
+}
+
+/** A path for a disk that goes when the test is over. */
+export function makeDisk(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gocker-disk-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'disk');
+}
