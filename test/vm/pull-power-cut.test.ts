@@ -1,10 +1,10 @@
 /**
- * The power goes while an image is pulled, or the moment after the pull was reported done, or while a container runs. After the
+ * The power goes while an image is pulled, or the moment after the pull was reported done. After the
  * reboot gocker says what is true: an image that is listed is there, whole, and runs with no registry; one that isn't is pulled
  * by the next pull, and nothing temporary is left. Kernel, filesystem (ext4) and registry are Debian's.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cli } from '../e2e/host.ts';
+import { prelude, type Step, stepsOf } from './guest.ts';
 import { canServeImage, type ServedImage, serveImage } from './served-image.ts';
 import { hasVm, makeDisk, POWER_CUT, runInVm } from './vm.ts';
 
@@ -20,20 +20,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => served?.close());
 
-/** Statements of bash that every command below begins with. */
-function prelude(): string {
-  return `
-    export CONTAINERS_REGISTRIES_CONF=${served.conf}
-    gocker() { ${process.execPath} ${cli} "$@"; }
-    step() { echo "## $1"; shift; "$@" 2>&1; echo "## $?"; }
-    ${served.script}
-  `;
-}
-
 /** Pulls, with the power cut as soon as a condition of bash holds. */
 async function cutPull(disk: string, condition: string): Promise<string> {
   const watch = `until ${condition}; do sleep 0.01; done; echo "the moment has come"`;
-  const command = `${prelude()} serve; (${watch}) & gocker pull alpine 2>&1; sleep 10; echo "it never came"`;
+  const command = `${prelude(served)} serve; (${watch}) & gocker pull alpine 2>&1; sleep 10; echo "it never came"`;
   const { status, stdout } = await runInVm(command, { disk, powerCut: '^the moment' });
   expect({ status, stdout }).toEqual({ status: POWER_CUT, stdout: expect.stringContaining('the moment has come') });
   return stdout;
@@ -46,7 +36,7 @@ async function lookAfterwards(disk: string): Promise<ReadonlyMap<string, Step>> 
   // A dead lease holds nothing, and goes with the next pull that has something to fetch.
   const temporaries = `find ${root}/images/ingest ${root}/layers/ingest ${root}/containers /run/gocker -mindepth 1 -not -path '*/alive' -not -name 'lease-*'`;
   const { status, stdout } = await runInVm(
-    `${prelude()}
+    `${prelude(served)}
       step verify gocker verify
       step images gocker images
       step run ${run}
@@ -60,16 +50,6 @@ async function lookAfterwards(disk: string): Promise<ReadonlyMap<string, Step>> 
   );
   expect({ status, stdout }).toMatchObject({ status: 0 });
   return stepsOf(stdout);
-}
-
-interface Step {
-  readonly text: string;
-  readonly exitCode: number;
-}
-
-function stepsOf(output: string): ReadonlyMap<string, Step> {
-  const steps = output.matchAll(/^## (\S+)\n(.*?)^## (\d+)$/gms);
-  return new Map([...steps].map(([, name = '', text = '', code]) => [name, { text, exitCode: Number(code) }]));
 }
 
 /** What must hold wherever the power was cut. */
@@ -90,7 +70,7 @@ test.skipIf(!isReady)(
   'an image whose pull was reported done is there after a power cut, whole, and runs offline',
   async () => {
     const disk = makeDisk();
-    const { status, stdout } = await runInVm(`${prelude()} serve; gocker pull alpine 2>&1; sleep 10`, {
+    const { status, stdout } = await runInVm(`${prelude(served)} serve; gocker pull alpine 2>&1; sleep 10`, {
       disk,
       powerCut: '^Status: Downloaded newer image',
     });
