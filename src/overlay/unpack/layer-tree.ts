@@ -125,11 +125,11 @@ export class LayerTree {
     const path = pathOf(parent.locate(name));
     const own = lstatSync(path, { throwIfNoEntry: false });
     if (own?.isSymbolicLink()) return byteString(readlinkSync(path, 'buffer'));
-    if (own !== undefined) throw inconsistent([...parent.path(), name], 'no directory');
+    if (own !== undefined) return notDirectory([...parent.path(), name], missing);
     const hidden = parent.whiteouts.has(name) || parent.isPure();
     const below = hidden ? undefined : await this.lower.find([...parent.path(), name]);
     if (below?.stats.isSymbolicLink()) return byteString(readlinkSync(below.location, 'buffer'));
-    if (below !== undefined && !below.stats.isDirectory()) throw inconsistent([...parent.path(), name], 'no directory');
+    if (below !== undefined && !below.stats.isDirectory()) return notDirectory([...parent.path(), name], missing);
     if (below === undefined && missing === 'find') return undefined;
     const directory = this.#add(parent, name);
     directory.opaque = parent.whiteouts.delete(name);
@@ -145,6 +145,10 @@ export class LayerTree {
     parent.children.set(name, directory);
     return directory;
   }
+}
+
+function notDirectory(path: readonly ByteString[], missing: Missing): undefined {
+  if (missing === 'create') throw inconsistent(path, 'no directory');
 }
 
 function inconsistent(path: readonly ByteString[], what: string): Error {

@@ -34,17 +34,24 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** All at once, as a pull does it. */
+  /** All at once, as a pull does it: the first failure stops the others. */
   async ingest(tars: readonly Buffer[]): Promise<DiffID[]> {
     const stack = tars.map(diffIDOf);
-    await Promise.all(
-      tars.map((tar, at) =>
-        this.snapshotter.ingestLayer({
+    const failed = new AbortController();
+    const work = tars.map((tar, at) =>
+      this.snapshotter
+        .ingestLayer({
           stack: stack.slice(0, at + 1),
           blob: Readable.from([gzipSync(tar, { level: 1 })]),
+          signal: failed.signal,
+        })
+        .catch((error: unknown) => {
+          failed.abort(error);
+          throw error;
         }),
-      ),
     );
+    await Promise.allSettled(work);
+    await Promise.all(work);
     return stack;
   }
 }
