@@ -23,6 +23,9 @@ export default defineConfig([
       entryFileNames: '[name].cjs',
       chunkFileNames: 'chunks/[name]-[hash].cjs',
       minify: compact,
+      // As functions, so that the loader compiles them as they are read.
+      postBanner: '(function(exports,require,module,__filename,__dirname){',
+      postFooter: '})',
     },
   },
   {

@@ -14,6 +14,7 @@ export {
   type ImageRemoval,
   type ImageSummary,
   type LayerState,
+  type OutputDescriptors,
   openEngine,
   type PullEvent,
   type PulledImage,

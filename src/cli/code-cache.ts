@@ -50,7 +50,8 @@ export class ChunkLoader {
     if (known !== undefined) return known.exports;
     const name = relative(this.#folder, path);
     const cachedData = this.#cache.get(name);
-    const script = new Script(`(function(exports,require,module,__filename,__dirname){${sourceOf(path)}\n})`, {
+    // Built as one function, of ASCII alone.
+    const script = new Script(readFileSync(path, 'latin1'), {
       filename: path,
       ...(cachedData === undefined ? {} : { cachedData }),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -86,11 +87,6 @@ export class ChunkLoader {
       // Somebody else's folder, or a full disk: the next run compiles again.
     }
   }
-}
-
-function sourceOf(path: string): string {
-  const text = readFileSync(path, 'latin1');
-  return text.startsWith('#!') ? `//${text}` : text;
 }
 
 /** A line of JSON, `[[name, bytes], …]`, and the data one after another. */

@@ -15,6 +15,7 @@ export type {
   ImageRemoval,
   ImageSummary,
   LayerState,
+  OutputDescriptors,
   PullEvent,
   PulledImage,
   PullOptions,

@@ -169,6 +169,11 @@ export interface ConsoleSize {
   readonly columns: number;
 }
 
+export interface OutputDescriptors {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
 export interface ExplainedCall {
   /** `mount("proc", "/proc", "proc", MS_NOSUID, NULL)`; the environment's values are never shown. */
   readonly text: string;
@@ -199,6 +204,8 @@ export interface Container extends AsyncDisposable {
   readonly stdin: Writable | undefined;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** In place of reading stdout and stderr: copies them to descriptors of this process, until both end. */
+  copyOutput(to: OutputDescriptors): Promise<void>;
   /** The kernel calls that made it. */
   explain(): readonly ExplainedCall[];
   /** @param signal `SIGTERM`, `TERM` or a number; nothing happens where it has ended */

@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Container, Engine, RunOptions } from '../../src/engine/index.ts';
 import { GockerError } from '../../src/errors/index.ts';
+import { copyStream } from '../../src/runtime/launch/output.ts';
 
 async function run(options: RunOptions): Promise<Container> {
   if (options.image === 'missing-command') throw new GockerError('COMMAND_NOT_FOUND', 'cannot run "x": not found');
@@ -38,6 +39,9 @@ async function run(options: RunOptions): Promise<Container> {
     resize: () =>
       consoleSize === undefined || process.stderr.write(`size ${consoleSize.rows}x${consoleSize.columns}\n`),
     wait: () => ended,
+    copyOutput: async (to) => {
+      await Promise.all([copyStream(stdout, to.stdout), copyStream(stderr, to.stderr)]);
+    },
     [Symbol.asyncDispose]: async () => void child.kill('SIGKILL'),
   };
 }

@@ -1,7 +1,7 @@
 /** A container in the foreground: started, joined to our descriptors, signalled, waited for. */
 import type { Engine, ExplainedCall, RunOptions } from '../../engine/index.ts';
+import { copyInput } from './input.ts';
 import type { SignalRelay } from './signals.ts';
-import { copyInput, copyOutput } from './streams.ts';
 
 export interface Ended {
   readonly exitCode: number;
@@ -26,8 +26,8 @@ export async function foreground(
   const giveBack = terminal?.lendTerminal(container, options.interactive === true);
   const stopInput = copyInput(container);
   try {
-    const outputs = [copyOutput(container.stdout, 1), copyOutput(container.stderr, 2)];
-    const [exit] = await Promise.all([container.wait(), ...outputs]);
+    const output = container.copyOutput({ stdout: 1, stderr: 2 });
+    const [exit] = await Promise.all([container.wait(), output]);
     return { exitCode: exit.exitCode, explain: () => container.explain() };
   } finally {
     stopInput();

@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ContainerProcess } from '../../runtime/index.ts';
 import { explainPlayed } from '../explain.ts';
-import type { ConsoleSize, Container, ContainerExit, ExplainedCall } from '../types.ts';
+import type { ConsoleSize, Container, ContainerExit, ExplainedCall, OutputDescriptors } from '../types.ts';
 import type { ContainerStore } from './container-store.ts';
 import type { ContainerRecord } from './record.ts';
 
@@ -48,6 +48,10 @@ export class RunningContainer implements Container {
 
   get stderr(): Readable {
     return this.#process.stderr;
+  }
+
+  copyOutput(to: OutputDescriptors): Promise<void> {
+    return this.#process.copyOutput(to);
   }
 
   explain(): readonly ExplainedCall[] {

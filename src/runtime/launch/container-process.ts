@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { PlayedCall, TapeChild } from '../../syscall/index.ts';
 import { signalName, signalNumber } from '../spec/signals.ts';
 import type { Cgroup } from './cgroup.ts';
-import type { ContainerStreams } from './stdio.ts';
+import type { ContainerStreams, OutputDescriptors } from './stdio.ts';
 
 export interface ContainerExit {
   /** The program's own, or 128 + n after signal n. */
@@ -26,11 +26,6 @@ export class ContainerProcess {
   readonly pid: number;
   /** Field 22 of /proc/PID/stat: clock ticks since boot. */
   readonly startTime: number;
-  /** undefined where it is /dev/null. */
-  readonly stdin: Writable | undefined;
-  readonly stdout: Readable;
-  /** Empty where there is a terminal. */
-  readonly stderr: Readable;
   /** The clone and all calls of the plan, with results; times where they were asked for. */
   readonly calls: readonly PlayedCall[];
   /** What the container does without. */
@@ -43,9 +38,6 @@ export class ContainerProcess {
     const { child, streams } = launched;
     this.pid = child.pid;
     this.startTime = launched.startTime;
-    this.stdin = streams.stdin;
-    this.stdout = streams.stdout;
-    this.stderr = streams.stderr;
     this.calls = launched.calls;
     this.warnings = launched.warnings;
     this.#child = child;
@@ -53,6 +45,25 @@ export class ContainerProcess {
     this.#exited = this.#end(launched.cgroup);
     // Whoever asks gets the error; nobody has to ask.
     this.#exited.catch(() => {});
+  }
+
+  /** undefined where it is /dev/null. */
+  get stdin(): Writable | undefined {
+    return this.#streams.stdin;
+  }
+
+  get stdout(): Readable {
+    return this.#streams.stdout;
+  }
+
+  /** Empty where there is a terminal. */
+  get stderr(): Readable {
+    return this.#streams.stderr;
+  }
+
+  /** In place of reading stdout and stderr: copies them to descriptors, until both end. */
+  copyOutput(to: OutputDescriptors): Promise<void> {
+    return this.#streams.copyOutput(to);
   }
 
   /** Valid until it has exited, and never the caller's to close. */
@@ -82,6 +93,7 @@ export class ContainerProcess {
   async #end(cgroup: Cgroup | undefined): Promise<ContainerExit> {
     const status = await this.#child.exited();
     await cgroup?.remove();
+    await this.#streams.settle();
     if (status.kind === 'exited') return { exitCode: status.exitCode };
     return { exitCode: 128 + status.signal, signal: signalName(status.signal) };
   }

@@ -74,7 +74,7 @@ export async function launch(options: LaunchOptions): Promise<ContainerProcess> 
     await options.prepare?.({ pid: child.pid, pidfd: child.pidfd });
     child.openGate();
     const { played, terminal } = await executed(child, spec, birth(clone));
-    const streams = terminal === undefined ? pipes.streams() : terminalStreams(terminal, stdin);
+    const streams = terminal === undefined ? pipes.streams() : await terminalStreams(terminal, stdin);
     return new ContainerProcess({
       child,
       startTime,

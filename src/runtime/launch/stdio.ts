@@ -1,11 +1,12 @@
 /** gocker's ends of a container's stdio: streams over pipes, or over the terminal that the container hands over. */
 import { closeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { Readable, type Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { type Pipe, pipe } from '../../syscall/index.ts';
 import type { inherited } from '../plan/input.ts';
-import { TerminalStream } from './terminal-stream.ts';
+import { copyStream, Output, streamOf } from './output.ts';
+import type { TerminalStream } from './terminal-stream.ts';
 
+/** Streams are made when they are first asked for. */
 export interface ContainerStreams {
   /** undefined where it is /dev/null. */
   readonly stdin: Writable | undefined;
@@ -13,6 +14,15 @@ export interface ContainerStreams {
   /** Ends at once where there is a terminal: all output is on stdout. */
   readonly stderr: Readable;
   readonly terminal: TerminalStream | undefined;
+  /** In place of the streams: all output to descriptors, until it ends. */
+  copyOutput(to: OutputDescriptors): Promise<void>;
+  /** To be called when the container has ended: keeps what nobody has read, and nothing open for it. */
+  settle(): Promise<void>;
+}
+
+export interface OutputDescriptors {
+  readonly stdout: number;
+  readonly stderr: number;
 }
 
 /** Pipes between the launch's two sides; whatever was not made a stream is closed by `close`. */
@@ -47,11 +57,23 @@ export class StdioPipes {
   }
 
   streams(): ContainerStreams {
+    const stdout = new Output(this.#take('stdout'));
+    const stderr = new Output(this.#take('stderr'));
     return {
-      stdin: this.#socket('stdin', { writable: true, readable: false }),
-      stdout: this.#socket('stdout', { readable: true, writable: false }) ?? Readable.from([]),
-      stderr: this.#socket('stderr', { readable: true, writable: false }) ?? Readable.from([]),
+      stdin: this.#pipes.has('stdin') ? openInput(this.#take('stdin')) : undefined,
+      get stdout() {
+        return stdout.stream;
+      },
+      get stderr() {
+        return stderr.stream;
+      },
       terminal: undefined,
+      copyOutput: async (to) => {
+        await Promise.all([stdout.copyTo(to.stdout), stderr.copyTo(to.stderr)]);
+      },
+      settle: async () => {
+        await Promise.all([stdout.settle(), stderr.settle()]);
+      },
     };
   }
 
@@ -59,15 +81,12 @@ export class StdioPipes {
     for (const fd of this.#open) this.#close(fd);
   }
 
-  #socket(name: string, direction: { readonly readable: boolean; readonly writable: boolean }): Socket | undefined {
+  /** Our end, which is somebody else's to close from here on. */
+  #take(name: 'stdin' | 'stdout' | 'stderr'): number {
     const made = this.#pipes.get(name);
-    if (made === undefined) return undefined;
-    const fd = direction.readable ? made.reader : made.writer;
+    const fd = (name === 'stdin' ? made?.writer : made?.reader) ?? -1;
     this.#open.delete(fd);
-    const socket = new Socket({ fd, ...direction });
-    // A program need not read what it is given: EPIPE is no failure, and must not end whoever listens for none.
-    if (direction.writable) socket.on('error', () => {});
-    return socket;
+    return fd;
   }
 
   #close(fd: number): void {
@@ -75,8 +94,23 @@ export class StdioPipes {
   }
 }
 
+function openInput(fd: number): Writable {
+  const { Socket } = process.getBuiltinModule('node:net');
+  const input = new Socket({ fd, readable: false, writable: true });
+  // A program need not read what it is given: EPIPE is no failure, and must not end whoever listens for none.
+  return input.on('error', () => {});
+}
+
 /** @param fd gocker's side of the terminal, which the stream owns from here on */
-export function terminalStreams(fd: number, stdin: 'pipe' | 'null'): ContainerStreams {
+export async function terminalStreams(fd: number, stdin: 'pipe' | 'null'): Promise<ContainerStreams> {
+  const { TerminalStream } = await import('./terminal-stream.ts');
   const terminal = new TerminalStream(fd);
-  return { stdin: stdin === 'pipe' ? terminal : undefined, stdout: terminal, stderr: Readable.from([]), terminal };
+  return {
+    stdin: stdin === 'pipe' ? terminal : undefined,
+    stdout: terminal,
+    stderr: streamOf(undefined),
+    terminal,
+    copyOutput: (to) => copyStream(terminal, to.stdout),
+    settle: async () => {},
+  };
 }
