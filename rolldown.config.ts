@@ -23,6 +23,8 @@ export default defineConfig([
       entryFileNames: '[name].cjs',
       chunkFileNames: 'chunks/[name]-[hash].cjs',
       minify: compact,
+      // What is compiled from a cache has no way to import().
+      dynamicImportInCjs: false,
       // As functions, so that the loader compiles them as they are read.
       postBanner: '(function(exports,require,module,__filename,__dirname){',
       postFooter: '})',

@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 type Exports = Record<string, unknown>;
 
@@ -54,7 +54,6 @@ export class ChunkLoader {
     const script = new Script(readFileSync(path, 'latin1'), {
       filename: path,
       ...(cachedData === undefined ? {} : { cachedData }),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     this.#stale ||= cachedData === undefined || script.cachedDataRejected === true;
     const module = { exports: {} as Exports };

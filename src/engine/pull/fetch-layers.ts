@@ -36,6 +36,8 @@ export async function fetchLayers(request: PullRequest, layers: readonly LayerPa
   await Promise.allSettled(work);
   request.signal.throwIfAborted();
   if (failed.signal.aborted) throw failed.signal.reason;
+  // What pulls left that were killed: a layer that is here already is not unpacked again, and so never met their locks.
+  await openSnapshotter(request.context).sweep();
 }
 
 async function fetchLayer(request: PullRequest, descriptor: Descriptor, stack: readonly DiffID[]): Promise<void> {
