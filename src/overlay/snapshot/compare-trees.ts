@@ -1,8 +1,8 @@
 /** Two trees of one layer, compared by everything that a layer can say of a file. */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { getXattr, listXattrs } from '../../syscall/index.ts';
 import { type ByteString, byteString, byteStringOf, pathOf } from '../tar/byte-string.ts';
+import { Turns } from '../unpack/turns.ts';
 
 export interface Difference {
   /** From the root of the tree; "/" is the root itself. */
@@ -22,18 +22,15 @@ export interface Difference {
     | 'content';
 }
 
-/** Some 10 ms: others have their turn in between. */
-const STEPS_AT_ONCE = 50;
-
 // One pair for all files: between two yields nobody else compares.
 const [left, right] = [Buffer.allocUnsafeSlow(1 << 18), Buffer.allocUnsafeSlow(1 << 18)];
 
 /** What of `actual` is not as it is in `expected`. */
 export async function* compareTrees(expected: string, actual: string): AsyncGenerator<Difference> {
-  let steps = 0;
+  const turns = new Turns();
   for (const found of compare([byteStringOf(expected), byteStringOf(actual)], '' as ByteString)) {
     if (found !== undefined) yield found;
-    if (++steps % STEPS_AT_ONCE === 0) await setImmediate();
+    await turns.next();
   }
 }
 
@@ -67,8 +64,10 @@ function* difference(roots: Roots, path: ByteString): Generator<undefined, Diffe
 }
 
 function* isSameContent(roots: Roots, path: ByteString): Generator<undefined, boolean> {
-  const [a, b] = roots.map((root) => openSync(pathOf((root + path) as ByteString), 'r')) as [number, number];
+  const files: number[] = [];
   try {
+    for (const root of roots) files.push(openSync(pathOf((root + path) as ByteString), 'r'));
+    const [a = -1, b = -1] = files;
     for (;;) {
       const length = readSync(a, left);
       if (length !== readSync(b, right) || left.compare(right, 0, length, 0, length) !== 0) return false;
@@ -76,8 +75,7 @@ function* isSameContent(roots: Roots, path: ByteString): Generator<undefined, bo
       yield;
     }
   } finally {
-    closeSync(a);
-    closeSync(b);
+    for (const file of files) closeSync(file);
   }
 }
 

@@ -10,6 +10,7 @@ import { type DiffID, digestHex } from '../../oci/index.ts';
 import { unpackLayer } from '../unpack/unpack-layer.ts';
 import type { OverlayNamespace } from '../view/whiteout.ts';
 import { discardFolder } from './discard-folder.ts';
+import { EarlyWriteback } from './early-writeback.ts';
 import { IngestLock } from './ingest-lock.ts';
 import {
   findAt,
@@ -92,14 +93,19 @@ async function fill(layers: LayersOptions, draft: string, options: IngestLayerOp
   const lowerdirs = () => allOf(layers.root, below, signal);
   const tree = join(draft, TREE);
   mkdirSync(tree, { mode: 0o700 });
+  const writeback = new EarlyWriteback(layers.root);
   const unpacked = await unpackLayer(blob, {
     tree,
     diffID,
     lowerdirs,
     namespace: layers.namespace,
     signal,
-    onProgress,
+    onProgress: (bytes) => {
+      writeback.advance(bytes);
+      onProgress?.(bytes);
+    },
   });
+  await writeback.finish();
   const record: LayerRecord = { version: 1, diffID, ...unpacked };
   writeFileSync(join(draft, RECORD), formatLayerRecord(record), { mode: 0o600 });
   return record;

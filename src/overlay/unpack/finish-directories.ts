@@ -2,23 +2,20 @@
  * The last step of unpacking: whiteouts, then what was put off for directories, children before parents, since every
  * change in a directory moves its time.
  */
-import { setImmediate } from 'node:timers/promises';
 import { makeNode, setXattr } from '../../syscall/index.ts';
 import { pathOf } from '../tar/byte-string.ts';
 import { type OverlayNamespace, opaqueAttribute } from '../view/whiteout.ts';
 import type { LayerDirectory } from './layer-directory.ts';
 import type { LowerLayers } from './lower-layers.ts';
 import { applyMetadata } from './metadata.ts';
-
-/** Directories that are finished before others get their turn of the event loop: some 10 ms. */
-const BATCH = 400;
+import { Turns } from './turns.ts';
 
 export async function finishDirectories(
   root: LayerDirectory,
   lower: LowerLayers,
   namespace: OverlayNamespace,
 ): Promise<void> {
-  let done = 0;
+  const turns = new Turns();
   for (const directory of childrenFirst(root)) {
     if (directory.whiteouts.size > 0) await makeWhiteouts(directory, lower);
     // The root's mark would not be read: whoever stacks the layers leaves out those below.
@@ -26,7 +23,7 @@ export async function finishDirectories(
       setXattr(pathOf(directory.location), opaqueAttribute(namespace), Buffer.from('y'));
     }
     if (directory.metadata !== undefined) applyMetadata(directory.location, 'directory', directory.metadata);
-    if (++done % BATCH === 0) await setImmediate();
+    await turns.next();
   }
 }
 

@@ -10,6 +10,10 @@ import { adoptedMetadata } from './copy-up.ts';
 import { LayerDirectory } from './layer-directory.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
 import { LowerLayers } from './lower-layers.ts';
+import { Turns } from './turns.ts';
+
+/** Of the tar: some hundred files at most. */
+const SLICE = 1 << 17;
 
 export interface UnpackLayerOptions {
   /** An empty directory of our own, in a folder that nobody else may enter. */
@@ -47,11 +51,15 @@ export async function unpackLayer(
   const reader = new TarReader(unpacker);
   const algorithm = digestAlgorithm(diffID);
   const hash = createHash(algorithm);
+  const turns = new Turns();
   try {
     for await (const chunk of decompress(blob)) {
       signal?.throwIfAborted();
       hash.update(chunk);
-      await reader.write(chunk);
+      for (let offset = 0; offset < chunk.length; offset += SLICE) {
+        await reader.write(chunk.subarray(offset, offset + SLICE));
+        await turns.next();
+      }
       onProgress?.(unpacker.bytes);
     }
     await reader.end();

@@ -18,7 +18,7 @@ interface Outcome {
 describe.skipIf(!isRoot)('a full disk (needs root)', () => {
   let program: Bundle;
   beforeAll(async () => {
-    program = await bundle(join(import.meta.dirname, 'full-disk-program.ts'));
+    program = await bundle(join(import.meta.dirname, 'outcome-program.ts'));
   });
   afterAll(() => program?.remove());
 
