@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { ByteWindow } from '../byte-window.ts';
 import { layerError } from '../layer-error.ts';
+import { gather } from './gather.ts';
 
 /** Node's own 16 KiB make a job of the thread pool of each 16 KiB: five times as slow. */
 const OUTPUT_CHUNK = 1 << 20;
@@ -33,7 +34,7 @@ export async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buf
 /** The source's chunks into the inflater, and when that has seen its end, the rest of the source to nowhere. */
 async function feed(source: AsyncIterable<Buffer>, inflater: Gunzip): Promise<void> {
   const unread = new ByteWindow();
-  for await (const chunk of gather(source)) {
+  for await (const chunk of gather(source, INPUT_CHUNK)) {
     if (inflater.readableEnded) {
       requireZeros(chunk);
       continue;
@@ -47,20 +48,6 @@ async function feed(source: AsyncIterable<Buffer>, inflater: Gunzip): Promise<vo
   if (!inflater.readableEnded && !inflater.destroyed) await once(inflater, 'close');
   unread.dropBefore(inflater.bytesWritten);
   requireZeros(unread.peek(unread.end - unread.start));
-}
-
-async function* gather(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let gathered: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of source) {
-    gathered.push(chunk);
-    length += chunk.length;
-    if (length < INPUT_CHUNK) continue;
-    yield gathered.length === 1 ? chunk : Buffer.concat(gathered, length);
-    gathered = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(gathered, length);
 }
 
 function drained(inflater: Gunzip): Promise<void> {

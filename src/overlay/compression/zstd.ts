@@ -1,56 +1,66 @@
 /**
- * Zstandard, RFC 8878: frames one after the other, skippable ones left out. By Node's own decoder where it has one (22.15
- * and later), else by fzstd, which needs neither a compiler nor an install script and does some 100 MB/s. Neither takes a
- * window over 128 MiB. fzstd does not look at a frame's checksum: the diffID tells all the same.
+ * Zstandard, RFC 8878, one frame after the other: by Node's own decoder where it has one (22.15 and later), else by fzstd,
+ * which needs neither a compiler nor an install script and does some 100 MB/s. fzstd does not look at a frame's checksum:
+ * the diffID tells all the same.
  */
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { layerError } from '../layer-error.ts';
+import { gather } from './gather.ts';
+import { type FramePart, splitFrames } from './zstd-frames.ts';
 
-/**
- * What fzstd is given at once. It hands its output over only when it has read all of its input, and four bytes may stand
- * for a block of 128 KiB: this bounds what a bomb can fill at 128 MiB.
- */
-const INPUT_SLICE = 4096;
+/** For Node's decoder, which runs on the thread pool. */
+const CHUNK = 1 << 18;
 
 /** `createZstdDecompress`, which @types/node of Node 20 does not know. */
 interface ZstdOfNode {
-  createZstdDecompress?: (options: { readonly chunkSize: number }) => zlib.Gunzip;
+  readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => zlib.Gunzip;
 }
 
-/** @throws GockerError `LAYER_CORRUPT` */
+/** @throws GockerError `LAYER_CORRUPT`, `LAYER_UNSUPPORTED` */
 export async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { createZstdDecompress } = zlib as ZstdOfNode;
+  const parts = splitFrames(source);
   try {
-    if (createZstdDecompress === undefined) yield* unzstdByLibrary(source);
-    else yield* unzstdByNode(source, createZstdDecompress({ chunkSize: 1 << 20 }));
+    for (let part = await parts.next(); !part.done; part = await parts.next()) {
+      const frame = frameFrom(part.value, parts);
+      if (createZstdDecompress === undefined) yield* decodeByLibrary(frame);
+      else yield* decodeByNode(frame, createZstdDecompress({ chunkSize: CHUNK }));
+    }
   } catch (error) {
     throw isDecoderError(error) ? corrupt(error) : error;
+  } finally {
+    await parts.return(undefined);
   }
 }
 
-async function* unzstdByNode(source: AsyncIterable<Buffer>, decoder: zlib.Gunzip): AsyncGenerator<Buffer> {
-  const feeding = pipeline(source, decoder);
-  // An error comes out of the reading as well, and a reader that stops early is none.
+/** The parts up to the end of the frame; those behind it stay where they are. */
+async function* frameFrom(first: FramePart, parts: AsyncGenerator<FramePart>): AsyncGenerator<Buffer> {
+  for (let part = first; part !== 'end of frame'; ) {
+    yield part;
+    const next = await parts.next();
+    if (next.done) return;
+    part = next.value;
+  }
+}
+
+async function* decodeByNode(frame: AsyncIterable<Buffer>, decoder: zlib.Gunzip): AsyncGenerator<Buffer> {
+  const feeding = pipeline(gather(frame, CHUNK), decoder);
+  // The frame's own errors come out of the reading as well; and a reader that stops early is none.
   feeding.catch(() => {});
   yield* decoder;
   await feeding;
 }
 
-async function* unzstdByLibrary(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* decodeByLibrary(frame: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { Decompress } = await import('fzstd');
   let output: Buffer[] = [];
   const decoder = new Decompress((bytes) => output.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
-  for await (const chunk of source) {
-    for (let offset = 0; offset < chunk.length; offset += INPUT_SLICE) {
-      decoder.push(chunk.subarray(offset, offset + INPUT_SLICE));
-      const ready = output;
-      output = [];
-      yield* ready;
-    }
+  for await (const part of frame) {
+    decoder.push(part);
+    yield* output;
+    output = [];
   }
-  decoder.push(new Uint8Array(0), true);
-  yield* output;
 }
 
 /** Both throw errors of their own shapes; whatever else comes out was thrown by the source. */

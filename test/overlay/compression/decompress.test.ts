@@ -100,6 +100,20 @@ test.each([
   }
 });
 
+test('decompress() refuses a zstd window that no image needs, in any of its frames', async () => {
+  // 2^(10 + 31) bytes: RFC 8878 §3.1.1.1.2.
+  const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xf8, 0x01, 0x00, 0x00]);
+  for (const bytes of [frame, Buffer.concat([zstd(more), frame])]) {
+    for (const length of [1, 3, 4096]) expect(await errorOf(bytes, length)).toBe('LAYER_UNSUPPORTED');
+  }
+});
+
+test('decompress() refuses what is no frame behind zstd', async () => {
+  for (const length of lengths) {
+    expect(await errorOf(Buffer.concat([zstd(text), Buffer.from('garbage behind')]), length)).toBe('LAYER_CORRUPT');
+  }
+});
+
 test('decompress() refuses gzip whose bytes were changed', async () => {
   for (const offset of [gzipped.length >> 1, gzipped.length - 6, gzipped.length - 2]) {
     const copy = Buffer.from(gzipped);
