@@ -23,7 +23,7 @@ import { Stage } from './stage.mjs';
 const container = ['run', '--rm', '--network', 'none'];
 
 /** @type {EngineKind} */
-export const gockerKind = {
+const gockerKind = {
   name: 'gocker',
   missing: missingBuild,
   async open(scratch) {
@@ -42,7 +42,7 @@ export const gockerKind = {
 };
 
 /** @type {EngineKind} */
-export const podmanKind = {
+const podmanKind = {
   name: 'podman',
   missing: () => missing(...podmanPrograms),
   async open(scratch) {

@@ -1,6 +1,6 @@
 /** Podman with crun, so set up that it runs beside us on a machine with hybrid cgroups, and touches nothing outside its disk. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const podmanPrograms = ['podman', 'crun', 'conmon'];
@@ -67,9 +67,4 @@ export function writeCrunBundle(config, { rootfs, folder }) {
   // Files of the container that podman made it for are gone.
   spec.mounts = spec.mounts.filter((/** @type {{ type: string, source: string }} */ mount) => mount.type !== 'bind');
   writeFileSync(join(folder, 'config.json'), JSON.stringify(spec));
-}
-
-/** @param {string} path */
-export function readText(path) {
-  return readFileSync(path, 'utf8');
 }

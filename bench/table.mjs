@@ -23,7 +23,7 @@ export const megabytes = (kibibytes) => `${((kibibytes * 1024) / 1e6).toFixed(0)
 /**
  * @param {string} title
  * @param {import('./measure.mjs').Series[]} series
- * @param {{ format: Format, base: string }} options `base`: the contender that the others are compared with
+ * @param {{ format: Format, base?: string }} options `base`: the contender that the others are compared with
  */
 export function printTable(title, series, { format, base }) {
   const reference = series.find(({ name }) => name === base);
@@ -34,10 +34,10 @@ export function printTable(title, series, { format, base }) {
     reference === undefined ? '' : `× ${ratio(entry, reference).toFixed(2)}`,
   ]);
   const count = series[0]?.samples.length ?? 0;
-  const heads = ['', 'median', 'spread', `against ${base}`];
+  const heads = ['', 'median', 'spread', base === undefined ? '' : `against ${base}`];
   const all = [heads, ...lines];
   const widths = heads.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
-  say(`\n${title} (${count} ${count === 1 ? 'run' : 'runs'} each, in turn)`);
+  say(`\n${title} (${count} ${count === 1 ? 'run' : 'runs'}${series.length > 1 ? ' each, in turn' : ''})`);
   for (const line of all) {
     const cells = line.map((cell, column) =>
       column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),

@@ -77,13 +77,6 @@ async function printWarm(engine, image, rounds) {
   const main = join(import.meta.dirname, '..', 'warm-main.mjs');
   const argv = [process.execPath, main, library, image, String(rounds)];
   const { stdout } = await engine.stage.run(argv, engine.env);
-  const name = 'gocker as a library';
-  printTable(
-    'start: engine.run() to the end of wait(), within one Node process',
-    [{ name, samples: JSON.parse(stdout) }],
-    {
-      format: milliseconds,
-      base: name,
-    },
-  );
+  const series = [{ name: 'gocker as a library', samples: JSON.parse(stdout) }];
+  printTable('start: engine.run() to the end of wait(), within one Node process', series, { format: milliseconds });
 }
