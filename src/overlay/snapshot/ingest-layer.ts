@@ -67,8 +67,7 @@ export async function ingestLayer(layers: LayersOptions, options: IngestLayerOpt
     await publish(root, draft, record, key);
     return record;
   } finally {
-    await rm(draft, { recursive: true, force: true });
-    taken.release();
+    await rm(draft, { recursive: true, force: true }).finally(() => taken.release());
   }
 }
 

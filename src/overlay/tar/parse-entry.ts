@@ -51,8 +51,8 @@ const noExtensions: Extensions = { pax: noRecords, longName: undefined, longLink
  */
 export function parseEntry(blocks: Buffer): TarEntry {
   const extensions = blocks.length === BLOCK ? noExtensions : parseExtensions(blocks);
-  const { pax, offset } = extensions;
-  const header = offset === 0 && blocks.length === BLOCK ? blocks : blocks.subarray(offset, offset + BLOCK);
+  const { pax } = extensions;
+  const header = blocks.subarray(extensions.offset);
   const name = extensions.longName ?? paxName(pax, 'path') ?? headerName(header);
   const kind = entryKind(header, name);
   const linkname = extensions.longLinkname ?? paxName(pax, 'linkpath') ?? byteStringUntilNul(header, 157, 257);

@@ -8,8 +8,7 @@
  */
 import { type ExtractEvents, extract } from 'tar-stream';
 import { ByteWindow } from '../byte-window.ts';
-import { layerError } from '../layer-error.ts';
-import { shown } from './byte-string.ts';
+import { contentRefused, headersTooLong, malformed, notTar, sizeDisputed, truncated } from './archive-faults.ts';
 import { parseEntry } from './parse-entry.ts';
 import type { TarEntry } from './tar-entry.ts';
 
@@ -73,7 +72,8 @@ export class TarReader {
     const withinContent = this.#window.start > this.#window.end;
     this.#window.push(chunk);
     if (!withinContent && this.#endsHere()) return;
-    if (this.#window.end - this.#window.start > LONGEST_HEADERS + chunk.length) throw this.#headersTooLong();
+    if (this.#window.end - this.#window.start > LONGEST_HEADERS + chunk.length)
+      throw headersTooLong(this.#entries, LONGEST_HEADERS);
     if (!this.#extract.write(chunk)) await this.#settled('drain');
     this.#check();
   }
@@ -181,49 +181,8 @@ export class TarReader {
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
-
-  #headersTooLong(): Error {
-    return layerError(
-      'LAYER_MALFORMED',
-      `cannot read a tar header: over ${LONGEST_HEADERS} bytes stand before entry ${this.#entries + 1} (expected an entry)`,
-    );
-  }
 }
 
 function isZero(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0);
-}
-
-function notTar(cause: Error): Error {
-  return layerError(
-    'LAYER_NOT_TAR',
-    'cannot read layer: its first block is no tar header (expected a tar archive)',
-    cause,
-  );
-}
-
-function malformed(entries: number, cause: Error): Error {
-  return layerError(
-    'LAYER_MALFORMED',
-    `cannot read layer: no valid tar header after entry ${entries} (expected an entry or the end of the archive)`,
-    cause,
-  );
-}
-
-function truncated(cause?: Error): Error {
-  return layerError('LAYER_MALFORMED', 'cannot read layer: the tar ends within an entry (expected all of it)', cause);
-}
-
-function sizeDisputed(entry: TarEntry, other: number | undefined): Error {
-  return layerError(
-    'LAYER_MALFORMED',
-    `cannot unpack ${shown(entry.name)}: its size is ${entry.size} or ${other}, as one reads it (expected one size)`,
-  );
-}
-
-function contentRefused(entry: TarEntry): Error {
-  return layerError(
-    'LAYER_MALFORMED',
-    `cannot unpack ${shown(entry.name)}: a ${entry.kind} with ${entry.size} bytes of content (expected none)`,
-  );
 }

@@ -8,7 +8,6 @@ import { type ByteString, byteString, byteStringOf, pathOf, shown } from '../tar
 import type { FoundFile } from '../view/find-in-layers.ts';
 import { copyUp } from './copy-up.ts';
 import { entryPath } from './entry-path.ts';
-import type { LayerDirectory } from './layer-directory.ts';
 import type { LayerTree } from './layer-tree.ts';
 
 /**
@@ -25,7 +24,7 @@ export async function linkTarget(tree: LayerTree, linkname: ByteString): Promise
   const target = parent.locate(name);
   if (parent.children.has(name)) throw missing(linkname);
   if (tree.has(parent, name)) return target;
-  const below = isHidden(parent, name) ? undefined : await tree.lower.find([...parent.path(), name]);
+  const below = parent.hides(name) ? undefined : await tree.lower.find([...parent.path(), name]);
   if (below === undefined || below.stats.isDirectory()) throw missing(linkname);
   copyUp(below, target);
   if (below.stats.nlink > 1) await linkOtherNames(tree, below, target);
@@ -39,7 +38,7 @@ async function linkOtherNames(tree: LayerTree, file: FoundFile, target: ByteStri
     if (name === undefined || seen?.stats.ino !== file.stats.ino || seen.lowerdir !== file.lowerdir) continue;
     const parent = await tree.directory(path, 'find');
     // The directory may by now be another's target, or hold a newer file of that name.
-    if (parent?.path().join('/') !== path.join('/') || tree.has(parent, name) || isHidden(parent, name)) continue;
+    if (parent?.path().join('/') !== path.join('/') || tree.has(parent, name) || parent.hides(name)) continue;
     linkSync(pathOf(target), pathOf(parent.locate(name)));
   }
 }
@@ -61,10 +60,6 @@ function namesOf(file: FoundFile): ByteString[][] {
 
 function inodeOf(lowerdir: string, path: readonly ByteString[]): number {
   return lstatSync(pathOf([byteStringOf(lowerdir), ...path].join('/') as ByteString)).ino;
-}
-
-function isHidden(parent: LayerDirectory, name: ByteString): boolean {
-  return parent.whiteouts.has(name) || parent.isPure();
 }
 
 function missing(linkname: ByteString): Error {

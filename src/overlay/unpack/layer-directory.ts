@@ -34,6 +34,11 @@ export class LayerDirectory {
     return this.parent === undefined ? [] : [...this.parent.path(), this.name];
   }
 
+  /** True where what the layers below have at a name is not to be seen. */
+  hides(name: ByteString): boolean {
+    return this.whiteouts.has(name) || this.isPure();
+  }
+
   /** True where the layers below have no part in this directory. */
   isPure(): boolean {
     return this.opaque || (this.parent?.isPure() ?? false);

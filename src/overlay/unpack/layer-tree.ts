@@ -126,8 +126,7 @@ export class LayerTree {
     const own = lstatSync(path, { throwIfNoEntry: false });
     if (own?.isSymbolicLink()) return byteString(readlinkSync(path, 'buffer'));
     if (own !== undefined) return notDirectory([...parent.path(), name], missing);
-    const hidden = parent.whiteouts.has(name) || parent.isPure();
-    const below = hidden ? undefined : await this.lower.find([...parent.path(), name]);
+    const below = parent.hides(name) ? undefined : await this.lower.find([...parent.path(), name]);
     if (below?.stats.isSymbolicLink()) return byteString(readlinkSync(below.location, 'buffer'));
     if (below !== undefined && !below.stats.isDirectory()) return notDirectory([...parent.path(), name], missing);
     if (below === undefined && missing === 'find') return undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GockerError } from '../../../src/errors/index.ts';
 import type { TarEntry } from '../../../src/overlay/tar/tar-entry.ts';
-import { TarReader } from '../../../src/overlay/tar/tar-reader.ts';
+import { type EntryHandler, TarReader } from '../../../src/overlay/tar/tar-reader.ts';
 import { base256, end, paxRecords, type RawEntry, rawEntry, rawTar } from '../raw-tar.ts';
 
 interface Read extends TarEntry {
@@ -212,6 +212,18 @@ test('TarReader ends at two blocks of zeros, whatever stands behind them', async
   }
 });
 
+test('TarReader reads the content of the last file, wherever the archive is cut into pieces', async () => {
+  for (const length of [1, 512, 513, 1024, 3000]) {
+    const tar = Buffer.concat([rawTar([{ name: 'last', content: 'x'.repeat(length) }]), Buffer.alloc(9216)]);
+    for (const piece of [1, 100, 512, 600, 1024, 1025, 2048, 3000]) {
+      expect(
+        (await read(tar, piece)).map(({ content }) => content.length),
+        `${length} in pieces of ${piece}`,
+      ).toEqual([length]);
+    }
+  }
+});
+
 test('TarReader takes an archive without its two blocks of zeros, and an empty one', async () => {
   expect((await read(rawEntry({ name: 'a', content: 'b' }))).map(({ name }) => name)).toEqual(['a']);
   expect(await read(Buffer.alloc(0))).toEqual([]);
@@ -320,17 +332,22 @@ test('TarReader hands on what the handler throws, and handles nothing after it',
 
 test('TarReader waits for a handler that returns a promise', async () => {
   const order: string[] = [];
-  const reader = new TarReader({
+  const handler: EntryHandler = {
     async begin(entry) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       order.push(`begin ${entry.name}`);
     },
     content: (bytes) => void order.push(`content ${bytes.length}`),
     end: () => void order.push('end'),
-  });
-  await reader.write(rawTar([{ name: 'a', content: 'xyz' }, { name: 'b' }]));
-  await reader.end();
-  expect(order).toEqual(['begin a', 'content 3', 'end', 'begin b', 'end']);
+  };
+  const tar = rawTar([{ name: 'a', content: 'xyz' }, { name: 'b' }]);
+  for (const piece of [tar.length, 512]) {
+    order.length = 0;
+    const reader = new TarReader(handler);
+    for (let offset = 0; offset < tar.length; offset += piece) await reader.write(tar.subarray(offset, offset + piece));
+    await reader.end();
+    expect(order).toEqual(['begin a', 'content 3', 'end', 'begin b', 'end']);
+  }
 });
 
 test.each(['v7', 'ustar', 'gnu', 'posix'])('TarReader reads what tar(1) writes in its %s format', async (format) => {
