@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prelude, type Step, stepsOf } from './guest.ts';
 import { canServeImage, type ServedImage, serveImage } from './served-image.ts';
-import { hasVm, makeDisk, POWER_CUT, runInVm } from './vm.ts';
+import { hasVm, isShort, makeDisk, POWER_CUT, runInVm } from './vm.ts';
 
 const isReady = hasVm && canServeImage;
 if (hasVm && !canServeImage) console.warn('skipped: pulls in the VM need docker-registry, skopeo and ../shared');
@@ -90,7 +90,7 @@ const stages: readonly (readonly [string, string])[] = [
   ['all layers are whole and have no name yet', `[ "$(compgen -G '${root}/layers/*/layer.json' | wc -l)" = 3 ]`],
 ];
 
-test.skipIf(!isReady).each(stages)(
+test.skipIf(!isReady || isShort).each(stages)(
   'a power cut when %s leaves a sound store, and the next pull completes it',
   async (_, condition) => {
     const disk = makeDisk();
