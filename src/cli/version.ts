@@ -2,10 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export function readVersion(): string {
+/** `unknown` where the code was bundled into another program. */
+export function readVersion(from: string = import.meta.dirname): string {
   // Two places: src/cli in the repository, dist in the package.
-  let directory = import.meta.dirname;
-  while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory);
-  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string };
-  return manifest.version;
+  for (let directory = from; ; directory = dirname(directory)) {
+    const path = join(directory, 'package.json');
+    if (existsSync(path)) return (JSON.parse(readFileSync(path, 'utf8')) as { version?: string }).version ?? 'unknown';
+    if (directory === dirname(directory)) return 'unknown';
+  }
 }

@@ -28,6 +28,7 @@ interface Framing {
 }
 
 const BLOCK = 512;
+const ENTRIES_A_STACK = 64;
 /** Of all headers of one entry together: several times what the longest name and attributes that Linux takes amount to. */
 const LONGEST_HEADERS = 8 << 20;
 
@@ -123,7 +124,9 @@ export class TarReader {
     if (entry.size === 0) {
       content.resume();
       this.#handler.end();
-      next();
+      // tar-stream reads the next header within next(): of a row of links each would stand on the stack of the one before.
+      if (this.#entries % ENTRIES_A_STACK === 0) queueMicrotask(next);
+      else next();
       return;
     }
     content.on('data', (bytes) => this.#attempt(() => this.#handler.content(bytes as Uint8Array)));

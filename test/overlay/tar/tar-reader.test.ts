@@ -198,6 +198,11 @@ test('TarReader reads the same wherever the archive is cut into pieces', async (
   for (const piece of [1, 7, 100, 511, 512, 513, 1000, 1024, 4096]) expect(await read(tar, piece)).toEqual(whole);
 });
 
+test('TarReader reads thousands of entries without content, all in one piece', async () => {
+  const links = Array.from({ length: 20_000 }, (_, at) => ({ name: `l${at}`, type: '2', linkname: 'x' }));
+  expect(await read(rawTar(links))).toHaveLength(20_000);
+});
+
 test('TarReader ends at two blocks of zeros, whatever stands behind them', async () => {
   const tar = rawTar([{ name: 'a' }]);
   for (const behind of [
