@@ -1,8 +1,12 @@
-/** Memory that is made before its address is known: bytes, and the places in them that hold pointers into them. */
+/**
+ * Memory that is made before its address is known: bytes, and the places in them that hold pointers into them. Words are
+ * written as two halves, since BigInts for a few thousand of them would take as long as the clone.
+ */
+const TWO_32 = 2 ** 32;
 const encoder = new TextEncoder();
 
 export class MemoryImage {
-  #bytes = new Uint8Array(16_384);
+  #bytes = new Uint8Array(65_536);
   #view = new DataView(this.#bytes.buffer);
   #used = 0;
   readonly #pointers: number[] = [];
@@ -37,7 +41,8 @@ export class MemoryImage {
 
   /** Writes 64 bits, two's complement. */
   word(offset: number, value: number | bigint): void {
-    this.#view.setBigUint64(offset, BigInt.asUintN(64, BigInt(value)), true);
+    if (typeof value === 'bigint') this.#view.setBigUint64(offset, BigInt.asUintN(64, value), true);
+    else writeWord(this.#view, offset, value);
   }
 
   /** Writes 32 bits, two's complement. */
@@ -59,7 +64,16 @@ export class MemoryImage {
   at(address: bigint): Uint8Array {
     const bytes = this.#bytes.slice(0, this.#used);
     const view = new DataView(bytes.buffer);
-    for (const offset of this.#pointers) view.setBigUint64(offset, view.getBigUint64(offset, true) + address, true);
+    // Addresses of a process have 47 bits, 56 at the most; a number holds 53 exactly.
+    const base = Number(address);
+    for (const offset of this.#pointers) writeWord(view, offset, view.getUint32(offset, true) + base);
     return bytes;
   }
+}
+
+/** @param value a whole number below 2⁵³, negative ones too */
+function writeWord(view: DataView, offset: number, value: number): void {
+  const high = Math.floor(value / TWO_32);
+  view.setUint32(offset, value - high * TWO_32, true);
+  view.setInt32(offset + 4, high, true);
 }
