@@ -1,7 +1,7 @@
 /**
- * The power goes while an image is pulled, or the moment after the pull was reported done. After the
- * reboot gocker says what is true: an image that is listed is there, whole, and runs with no registry; one that isn't is pulled
- * by the next pull, and nothing temporary is left. Kernel, filesystem (ext4) and registry are Debian's.
+ * The power goes while an image is pulled, or the moment after the pull was reported done. After the reboot
+ * gocker says what is true: an image that is listed is there, whole, and runs with no registry; one that isn't is completed by
+ * the next pull, and nothing temporary is left. Kernel, filesystem (ext4) and registry are Debian's.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prelude, type Step, stepsOf } from './guest.ts';

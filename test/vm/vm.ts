@@ -1,7 +1,7 @@
 /**
  * A stock Debian kernel with pure cgroup v2 and a disk of its own, on which a command of a test runs as root, and whose power
- * can be cut: ../shared/VM.md. Slow where it is emulated, hence only with GOCKER_VM_TESTS: `1` for all (half an hour), `short`
- * for what a few minutes tell.
+ * can be cut: ../shared/VM.md. Slow where it is emulated, hence only with GOCKER_VM_TESTS: `1` for all (a quarter of an
+ * hour at best), `short` for what two to three minutes tell.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

@@ -17,7 +17,7 @@ function makeRunner(): VitestRunner {
       name: undefined,
       setupFiles: [],
       passWithNoTests: false,
-      testNamePattern: process.env.GOCKER_VM_TESTS_NAMED ? new RegExp(process.env.GOCKER_VM_TESTS_NAMED) : undefined,
+      testNamePattern: undefined,
       allowOnly: false,
       sequence: { seed: 0, hooks: 'stack', setupFiles: 'list' },
       chaiConfig: undefined,
