@@ -5,7 +5,7 @@ import { defineConfig, type RolldownOptions } from 'rolldown';
 // bundled, which spares their look-up at each start; koffi finds its native addon by its own path, and undici is only
 // wanted when there is a network. Whitespace and comments are not worth reading at each start; ASCII alone can be read as
 // Latin-1, in half the memory. Names stay, for stack traces.
-const shared: RolldownOptions = { platform: 'node', external: ['koffi', 'undici'], transform: { target: 'node20' } };
+const shared: RolldownOptions = { platform: 'node', external: ['koffi'], transform: { target: 'node20' } };
 const compact = { mangle: false, compress: false, codegen: { removeWhitespace: true, asciiOnly: true } } as const;
 
 export default defineConfig([

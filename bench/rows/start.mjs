@@ -75,7 +75,7 @@ async function crunAlone(scratch, podman, image) {
 /** @param {import('../engines.mjs').Engine} engine @param {string} image @param {number} rounds */
 async function printWarm(engine, image, rounds) {
   const main = join(import.meta.dirname, '..', 'warm-main.mjs');
-  const argv = [process.execPath, main, library, image, String(rounds)];
+  const argv = [process.execPath, main, library, image, String(Math.max(rounds, 101))];
   const { stdout } = await engine.stage.run(argv, engine.env);
   const series = [{ name: 'gocker as a library', samples: JSON.parse(stdout) }];
   printTable('start: engine.run() to the end of wait(), within one Node process', series, { format: milliseconds });
