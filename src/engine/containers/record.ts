@@ -6,6 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest } from '../../oci/index.ts';
+import type { ProcessIdentity } from '../../runtime/index.ts';
 
 export interface ContainerRecord {
   readonly id: string;
@@ -28,12 +29,6 @@ export interface ContainerRecord {
   /** The container's first process, and the gocker that looks after it, each with its start time in clock ticks. */
   readonly process?: ProcessIdentity;
   readonly owner: ProcessIdentity;
-}
-
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Field 22 of /proc/PID/stat, proc_pid_stat(5): clock ticks since boot. */
-  readonly startTime: number;
 }
 
 /** @returns undefined where there is no such process */
