@@ -21,7 +21,12 @@ export function unpackError(error: unknown, root: ByteString, entry: TarEntry | 
   const isAttribute = error instanceof SyscallError && error.syscall === 'lsetxattr';
   if (!isAttribute && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
     return noSpace(error, root, { what, entry });
+  const hint =
+    error.code === 'EPERM' && process.getuid?.() !== 0
+      ? 'Pull the image as root: its files belong to several users, and nobody else may give files away.'
+      : undefined;
   return new GockerError('LAYER_UNPACK_FAILED', `cannot unpack ${what}: ${call} (expected the filesystem to take it)`, {
+    hint,
     cause: error,
   });
 }
