@@ -1,6 +1,7 @@
 export { type Compression, compressionOf, decompress } from './compression/decompress.ts';
 export type { LayerFault } from './layer-error.ts';
 export { type PackEntry, packTar } from './pack.ts';
+export { removeTreeSync } from './remove-tree.ts';
 export type { Difference } from './snapshot/compare-trees.ts';
 export { DirectorySnapshotter } from './snapshot/directory-snapshotter.ts';
 export type { IngestLayerOptions } from './snapshot/ingest-layer.ts';

@@ -5,11 +5,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
+import { removeTreeSync } from '../../overlay/index.ts';
 import { NameLinks } from './name-links.ts';
 import { checkContainerName, makeUpName } from './names.ts';
 import { randomBytes } from './random.ts';
 import { type ContainerRecord, isAlive, readRecord, statusOf, writeRecord } from './record.ts';
-import { removeTree } from './remove-tree.ts';
 
 /** A container whose gocker is gone; without a record where that was killed before it kept one. */
 export interface Abandoned extends Pick<ContainerRecord, 'id' | 'name' | 'owner'> {
@@ -84,13 +84,13 @@ export class ContainerStore {
 
   /** Removes files and name, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
   remove(record: Pick<ContainerRecord, 'id' | 'name'>): void {
-    removeTree(this.directory(record.id));
+    removeTreeSync(this.directory(record.id));
     this.#names.release(record.name, record.id);
   }
 
   /** Says that nobody looks after the container any more, or needs to. Its last step, after its cgroup and its files. */
   unmark({ id, owner }: Pick<ContainerRecord, 'id' | 'owner'>): void {
-    removeTree(this.#markOf(id, owner));
+    removeTreeSync(this.#markOf(id, owner));
   }
 
   /**

@@ -2,9 +2,10 @@
  * The snapshotter that works everywhere: each layer unpacked once into a directory, stacked by OverlayFS. What unpacks is
  * loaded when it is first wanted: a run needs none of it.
  */
-import { mkdirSync, promises, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
+import { removeTree } from '../remove-tree.ts';
 import { byteStringOf } from '../tar/byte-string.ts';
 import { metadataOf } from '../unpack/copy-up.ts';
 import { applyMetadata } from '../unpack/metadata.ts';
@@ -82,7 +83,7 @@ export class DirectorySnapshotter implements Snapshotter {
       if (name.endsWith(DISCARDED)) discarded.add(name);
       else drafts.add(name.replace(/\.lock$/, ''));
     }
-    for (const name of discarded) await promises.rm(join(root, INGEST, name), { recursive: true, force: true });
+    for (const name of discarded) await removeTree(join(root, INGEST, name));
     for (const key of drafts) await sweepDraft(join(root, INGEST, key));
   }
 
@@ -106,7 +107,7 @@ async function sweepDraft(draft: string): Promise<void> {
   const lock = IngestLock.try(`${draft}.lock`);
   if (lock === undefined) return;
   try {
-    await promises.rm(draft, { recursive: true, force: true });
+    await removeTree(draft);
   } finally {
     lock.release();
   }

@@ -1,6 +1,7 @@
 /** Removal in two steps: out of sight at once, off the disk whenever. */
-import { mkdirSync, promises, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeTree } from '../remove-tree.ts';
 import { INGEST } from './layer-folders.ts';
 
 /** How a folder is called that nobody needs: a sweep removes it, should the process die that wanted to. */
@@ -19,5 +20,5 @@ export async function discardFolder(root: string, key: string): Promise<void> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
-  await promises.rm(trash, { recursive: true, force: true });
+  await removeTree(trash);
 }

@@ -4,9 +4,10 @@
  * that layer, or a sweep, recognises by its free lock and removes.
  */
 import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffID, digestHex } from '../../oci/index.ts';
+import { removeTree } from '../remove-tree.ts';
 import { unpackLayer } from '../unpack/unpack-layer.ts';
 import type { OverlayNamespace } from '../view/whiteout.ts';
 import { discardFolder } from './discard-folder.ts';
@@ -61,13 +62,13 @@ export async function ingestLayer(layers: LayersOptions, options: IngestLayerOpt
     // Its last owner may have finished just before the lock was ours; or died, and left a draft.
     const found = findLayer(root, stack);
     if (found !== undefined) return await drain(blob, found);
-    await rm(draft, { recursive: true, force: true });
+    await removeTree(draft);
     makePrivateFolder(draft);
     const record = await fill(layers, draft, options);
     await publish(root, draft, record, key);
     return record;
   } finally {
-    await rm(draft, { recursive: true, force: true }).finally(() => taken.release());
+    await removeTree(draft).finally(() => taken.release());
   }
 }
 

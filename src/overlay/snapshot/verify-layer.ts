@@ -4,9 +4,9 @@
  * from the store costs, and the layer's size on the disk for as long as it takes.
  */
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiffID } from '../../oci/index.ts';
+import { removeTree } from '../remove-tree.ts';
 import { unpackLayer } from '../unpack/unpack-layer.ts';
 import { compareTrees, type Difference } from './compare-trees.ts';
 import { type LayersOptions, makePrivateFolder } from './ingest-layer.ts';
@@ -44,7 +44,7 @@ export async function* verifyLayer(
   const lock = await IngestLock.take(join(ingest, `${key}.lock`), signal);
   const fresh = join(ingest, key);
   try {
-    await rm(fresh, { recursive: true, force: true });
+    await removeTree(fresh);
     makePrivateFolder(fresh);
     const tree = join(fresh, TREE);
     mkdirSync(tree, { mode: 0o700 });
@@ -55,7 +55,7 @@ export async function* verifyLayer(
       yield { kind: 'different', difference };
     }
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await removeTree(fresh);
     lock.release();
   }
 }
