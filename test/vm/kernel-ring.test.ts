@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleRing, type Ring } from './ring/bundle-ring.ts';
-import { hasVm, isShort, runInVm } from './vm.ts';
+import { hasVm, isShort, retry, runInVm } from './vm.ts';
 
 const kernels = (process.env.GOCKER_VM_KERNELS ?? (isShort ? '6.1' : '6.1 6.12')).split(/[ ,]+/);
 const tests = isShort
@@ -21,6 +21,7 @@ afterAll(() => ring?.remove());
 
 test.skipIf(!hasVm).each(kernels)(
   'the kernel ring passes on Linux %s with cgroup v2 alone',
+  { timeout: limit + 10_000, retry },
   async (kernel) => {
     const { status, stdout } = await runInVm(ring.command, { kernel, seconds: limit / 1000 });
     console.log(stdout);
@@ -28,5 +29,4 @@ test.skipIf(!hasVm).each(kernels)(
     // A ring that skips itself would say nothing.
     expect(stdout.match(/ [1-9]\d* passed, 0 failed, 0 skipped/g)).toHaveLength(ring.files);
   },
-  limit + 10_000,
 );

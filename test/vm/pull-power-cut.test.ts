@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prelude, type Step, stepsOf } from './guest.ts';
 import { canServeImage, type ServedImage, serveImage } from './served-image.ts';
-import { hasVm, isShort, makeDisk, POWER_CUT, runInVm } from './vm.ts';
+import { hasVm, isShort, makeDisk, POWER_CUT, retry, runInVm } from './vm.ts';
 
 const isReady = hasVm && canServeImage;
 if (hasVm && !canServeImage) console.warn('skipped: pulls in the VM need docker-registry, skopeo and ../shared');
@@ -68,6 +68,7 @@ function expectTruth(steps: ReadonlyMap<string, Step>): void {
 
 test.skipIf(!isReady)(
   'an image whose pull was reported done is there after a power cut, whole, and runs offline',
+  { timeout: limit, retry },
   async () => {
     const disk = makeDisk();
     const { status, stdout } = await runInVm(`${prelude(served)} serve; gocker pull alpine 2>&1; sleep 10`, {
@@ -80,7 +81,6 @@ test.skipIf(!isReady)(
     expect(steps.get('images')?.text).toMatch(/^alpine +latest /m);
     expect(steps.get('pull')?.text).toContain('Image is up to date');
   },
-  limit,
 );
 
 const stages: readonly (readonly [string, string])[] = [
@@ -92,6 +92,7 @@ const stages: readonly (readonly [string, string])[] = [
 
 test.skipIf(!isReady || isShort).each(stages)(
   'a power cut when %s leaves a sound store, and the next pull completes it',
+  { timeout: limit, retry },
   async (_, condition) => {
     const disk = makeDisk();
     const pulled = await cutPull(disk, condition);
@@ -99,5 +100,4 @@ test.skipIf(!isReady || isShort).each(stages)(
     expectTruth(steps);
     if (pulled.includes('Status: ')) expect(steps.get('images')?.text).toMatch(/^alpine +latest /m);
   },
-  limit,
 );

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prelude, stepsOf } from './guest.ts';
 import { canServeImage, type ServedImage, serveImage } from './served-image.ts';
-import { hasVm, isShort, makeDisk, POWER_CUT, runInVm } from './vm.ts';
+import { hasVm, isShort, makeDisk, POWER_CUT, retry, runInVm } from './vm.ts';
 
 const isReady = hasVm && canServeImage && !isShort;
 if (hasVm && !isReady)
@@ -26,6 +26,7 @@ const moments: readonly (readonly [string, string])[] = [
 
 test.skipIf(!isReady).each(moments)(
   'containers that ran at a power cut, %s, are ended or gone, and in nobody’s way',
+  { timeout: limit, retry },
   async (_, before) => {
     const disk = makeDisk();
     const start = (flags: string) => `gocker run ${flags} alpine sh -c 'echo started; sleep 1000' &`;
@@ -57,5 +58,4 @@ test.skipIf(!isReady).each(moments)(
     expect(steps.get('left')).toEqual({ text: '', exitCode: 0 });
     expect(steps.get('verify')).toMatchObject({ exitCode: 0 });
   },
-  limit,
 );

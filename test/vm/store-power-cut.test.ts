@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundle } from '../support/bundle.ts';
-import { hasVm, isShort, makeDisk, POWER_CUT, runInVm } from './vm.ts';
+import { hasVm, isShort, makeDisk, POWER_CUT, retry, runInVm } from './vm.ts';
 
 // The power cut under a pull says the same of the store, and more.
 const isReady = hasVm && !isShort;
@@ -20,6 +20,7 @@ function run(disk: string, verb: string, powerCut?: string) {
 
 test.skipIf(!isReady)(
   'an image whose pull was reported done outlives a power cut in the same moment',
+  { timeout: 600_000, retry },
   async () => {
     const disk = makeDisk();
     expect(await run(disk, 'pull', '^done')).toMatchObject({
@@ -31,11 +32,11 @@ test.skipIf(!isReady)(
     const lines = after.stdout.trim().split('\n');
     expect(lines.filter((line) => !line.startsWith('temporaries'))).toEqual(['named', ...Array(5).fill('ok'), 'sound']);
   },
-  600_000,
 );
 
 test.skipIf(!isReady)(
   'a power cut in the middle leaves a sound store, and the pull completes afterwards',
+  { timeout: 900_000, retry },
   async () => {
     const disk = makeDisk();
     expect(await run(disk, 'pull', '^half')).toMatchObject({
@@ -48,5 +49,4 @@ test.skipIf(!isReady)(
     expect(await run(disk, 'pull')).toMatchObject({ status: 0, stdout: expect.stringContaining('done') });
     expect((await run(disk, 'verify')).stdout).toContain('temporaries 0\nsound');
   },
-  900_000,
 );

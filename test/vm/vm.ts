@@ -40,10 +40,17 @@ export interface VmRun {
   readonly stdout: string;
 }
 
+/** For tests: what says nothing about the command is worth a second try, and nothing else is. */
+export const retry = { count: 1, condition: /^the VM / };
+
+/** An emulated machine is seen to stand still now and then, for a minute or ten: its timers are lost, and its programs time out. */
+const heartbeat = `( last=$SECONDS; while sleep 2; do
+  (( SECONDS - last > 30 )) && echo "the VM stood still for $((SECONDS - last)) s" >&2; last=$SECONDS; done ) &`;
+
 /**
  * Runs a command of bash in this working directory, which it sees as it is here, and may write without effect.
  *
- * @throws Error where the VM itself failed or took too long, which says nothing about the command
+ * @throws Error ("the VM …") where the VM itself failed, took too long or stood still, which says nothing about the command
  */
 export async function runInVm(command: string, options: VmOptions = {}): Promise<VmRun> {
   const flags = [
@@ -54,13 +61,20 @@ export async function runInVm(command: string, options: VmOptions = {}): Promise
   ];
   // Certificates cost each Node a start that takes twice as long.
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
-  const child = spawn(script, [...flags, command], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(script, [...flags, `${heartbeat}\n${command}`], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
+  let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    process.stderr.write(text);
+  });
   const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
   if (status === timeLimit || status === failed) throw new Error(`the VM did not run (status ${status}): ${stdout}`);
+  const stood = /^the VM stood still.*$/m.exec(stderr);
+  if (stood !== null) throw new Error(stood[0]);
   return { status, stdout };
 }
 
