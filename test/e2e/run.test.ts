@@ -1,5 +1,5 @@
 /** What `run` does with its flags, its streams and its exit codes. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRegistry, type TestRegistry } from '../support/registry/index.ts';
@@ -163,6 +163,21 @@ describe.skipIf(alpine === undefined || !isRoot)('gocker run (root, ../shared)',
     await started.finished;
     await expect.poll(() => host.leftovers().filter((left) => left.startsWith('process'))).toEqual([]);
     expect((await run('--name', 'orphan', 'alpine', 'true')).exitCode).toBe(0);
+    expect(entriesOf(join(host.root, 'containers'))).toEqual([]);
+  });
+
+  test('after a boot, which forgets what was alive, no ghost keeps a name or a folder', async () => {
+    const started = host.start(['run', '--rm', '--name', 'ghost', 'alpine', 'sh', '-c', 'echo up; sleep 1000']);
+    await started.says('up');
+    started.child.kill('SIGKILL');
+    await started.finished;
+    await expect.poll(() => host.leftovers().filter((left) => left.startsWith('process'))).toEqual([]);
+    const [id = ''] = entriesOf(join(host.root, 'containers'));
+    // A record that was never synced may come back empty.
+    writeFileSync(join(host.root, 'containers', id, 'state.json'), '');
+    rmSync(join(host.root, 'run'), { recursive: true });
+    expect(await host.ok(['ps', '-aq'])).toBe('');
+    expect((await run('--name', 'ghost', 'alpine', 'true')).exitCode).toBe(0);
     expect(entriesOf(join(host.root, 'containers'))).toEqual([]);
   });
 });

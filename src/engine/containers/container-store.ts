@@ -2,7 +2,7 @@
  * The containers of a root as files: `containers/<id>/` with its record, `names/<name>`, and `<run>/alive/<id>.<pid>.<start
  * time>` while a gocker looks after one: what a killed gocker left is found by these marks and cleared up by the next.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { removeTreeSync } from '../../overlay/index.ts';
@@ -42,9 +42,10 @@ export class ContainerStore {
     const id = randomBytes(32).toString('hex');
     // Others may pass through (a container's user reads its own files) but not look around.
     mkdirSync(this.#containers, { recursive: true, mode: 0o711 });
-    mkdirSync(this.directory(id), { mode: 0o711 });
+    // Before its directory: one without a mark was forgotten by a boot.
+    this.#mark(id, draft);
     try {
-      this.#mark(id, draft);
+      mkdirSync(this.directory(id), { mode: 0o711 });
       return this.#nameAndKeep({ ...draft, id, name: given ?? makeUpName(0) }, given);
     } catch (error) {
       this.remove({ id, name: '' });
@@ -98,6 +99,7 @@ export class ContainerStore {
    * whose first process lives on (it was told to die with its owner) are left for later.
    */
   abandoned(): Abandoned[] {
+    if (!existsSync(this.#marks)) this.#markForgotten();
     return namesIn(this.#marks).flatMap((mark) => {
       const [id = '', pid, startTime] = mark.split('.');
       const owner = { pid: Number(pid), startTime: Number(startTime) };
@@ -106,6 +108,25 @@ export class ContainerStore {
       if (record !== undefined && statusOf(record) === 'running') return [];
       return [{ id, owner, name: record?.name ?? this.#names.nameOf(id) ?? '', record }];
     });
+  }
+
+  /**
+   * A boot forgets all marks: whatever has no end in its record gets a mark of a process that never was. Marks appear all at
+   * once and only where there are none, so that no container is taken for one of those that was made meanwhile.
+   */
+  #markForgotten(): void {
+    const fresh = `${this.#marks}.${process.pid}`;
+    mkdirSync(fresh, { recursive: true, mode: 0o700 });
+    for (const id of namesIn(this.#containers)) {
+      const isForgotten = readRecord(this.directory(id))?.finished === undefined;
+      if (isForgotten) writeFileSync(join(fresh, `${id}.0.0`), '');
+    }
+    try {
+      renameSync(fresh, this.#marks);
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      removeTreeSync(fresh);
+    }
   }
 
   #mark(id: string, { owner }: Pick<ContainerRecord, 'owner'>): void {

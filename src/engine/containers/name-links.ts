@@ -2,7 +2,16 @@
  * Which container has which name: `names/<name>`, symbolic links to ids. symlink(2) with EEXIST is the judge, so that of any
  * number of processes one gets a name.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from '../../syscall/index.ts';
 
@@ -63,6 +72,7 @@ export class NameLinks {
 
   /** For a container whose record is lost. */
   nameOf(id: string): string | undefined {
+    if (!existsSync(this.#directory)) return undefined;
     return readdirSync(this.#directory).find((name) => this.idOf(name) === id);
   }
 }

@@ -67,6 +67,8 @@ export function readRecord(directory: string): ContainerRecord | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  // What a power cut leaves of a file that was not synced: its name, and nothing or zeros for its content.
+  if (text === '' || text.startsWith('\0')) return undefined;
   try {
     return JSON.parse(text) as ContainerRecord;
   } catch (cause) {

@@ -44,9 +44,10 @@ async function pullFromRegistry(request: PullRequest, client: RegistryClient): P
   onEvent({ kind: 'pulling', reference: name, from: reference.registry });
   const { digest, allowance } = await client.resolve(reference, { signal });
   if (allowance !== undefined) onEvent({ kind: 'allowance', ...allowance });
+  // Even where all is here: taking a lease puts away those of pulls that were killed.
+  await using lease = await context.store.lease();
   const here = completeImage(request, digest);
   if (here !== undefined) return { reference: name, digest, id: here.id, status: 'up-to-date' };
-  await using lease = await context.store.lease();
   const image = await fetchImage(request, digest, lease);
   await context.store.addImage({
     descriptor: image.descriptor,
