@@ -12,6 +12,7 @@ import { Script } from 'node:vm';
 type Exports = Record<string, unknown>;
 
 interface Chunk {
+  readonly key: string;
   readonly script: Script;
   readonly exports: Exports;
 }
@@ -24,7 +25,7 @@ type Wrapper = (
   folder: string,
 ) => void;
 
-/** Cached data by the chunk's path within the folder; V8's own format, opaque to us. */
+/** Cached data by the chunk's key; V8's own format, opaque to us. */
 type Cache = Map<string, Buffer>;
 
 export class ChunkLoader {
@@ -48,16 +49,18 @@ export class ChunkLoader {
   load(path: string): Exports {
     const known = this.#chunks.get(path);
     if (known !== undefined) return known.exports;
-    const name = relative(this.#folder, path);
-    const cachedData = this.#cache.get(name);
     // Built as one function, of ASCII alone.
-    const script = new Script(readFileSync(path, 'latin1'), {
+    const source = readFileSync(path, 'latin1');
+    const key = keyOf(relative(this.#folder, path), source);
+    const cachedData = this.#cache.get(key);
+    const script = new Script(source, {
       filename: path,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
     this.#stale ||= cachedData === undefined || script.cachedDataRejected === true;
     const module = { exports: {} as Exports };
     const chunk = {
+      key,
       script,
       get exports() {
         return module.exports;
@@ -74,9 +77,7 @@ export class ChunkLoader {
   /** With what was compiled meanwhile: a function's code is in the cache only once it has run. */
   #save(): void {
     if (!this.#stale) return;
-    for (const [path, { script }] of this.#chunks) {
-      this.#cache.set(relative(this.#folder, path), script.createCachedData());
-    }
+    for (const { key, script } of this.#chunks.values()) this.#cache.set(key, script.createCachedData());
     try {
       const temporary = `${this.#path}.${process.pid}`;
       mkdirSync(dirname(this.#path), { recursive: true });
@@ -86,6 +87,17 @@ export class ChunkLoader {
       // Somebody else's folder, or a full disk: the next run compiles again.
     }
   }
+}
+
+/**
+ * V8 compares no more of a source than its length. The names of chunks change with their content; that of the program does
+ * not, so a sum over its text is part of its key.
+ */
+function keyOf(name: string, source: string): string {
+  if (name.startsWith('chunks/')) return name;
+  let sum = 0;
+  for (let at = 0; at < source.length; at++) sum = (Math.imul(sum, 31) + source.charCodeAt(at)) | 0;
+  return `${name} ${sum}`;
 }
 
 /** A line of JSON, `[[name, bytes], …]`, and the data one after another. */
