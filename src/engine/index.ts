@@ -1,5 +1,8 @@
 export { makeRaw } from '../syscall/index.ts';
 export { openEngine } from './open-engine.ts';
+export type { MountOptions } from './options/mount-options.ts';
+export type { NamespaceOptions } from './options/namespace-options.ts';
+export type { RunOptions } from './options/run-options.ts';
 export type {
   ConsoleSize,
   Container,
@@ -20,7 +23,6 @@ export type {
   PulledImage,
   PullOptions,
   PullPolicy,
-  RunOptions,
   VerifyFinding,
   VerifyOptions,
   VerifyReport,

@@ -1,6 +1,7 @@
 /** What goes in and out of the engine: the typed face that the CLI and a Node program share. Data and streams, no behaviour. */
 import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
+import type { RunOptions } from './options/run-options.ts';
 
 export interface EngineOptions {
   /** Where images, layers and containers are kept; GOCKER_ROOT, else /var/lib/gocker (root) or $XDG_DATA_HOME/gocker. */
@@ -126,42 +127,6 @@ export interface VerifyReport {
   /** All that is not sound (after repairs). */
   readonly findings: readonly VerifyFinding[];
   readonly sound: boolean;
-}
-
-export interface RunOptions {
-  readonly image: string;
-  /** Takes the place of the image's Cmd. */
-  readonly command?: readonly string[];
-  /** Takes the place of the image's Entrypoint (and drops its Cmd); an empty array means none. */
-  readonly entrypoint?: readonly string[];
-  readonly name?: string;
-  readonly hostname?: string;
-  /** `name|uid[:group|gid]`, after the image's own passwd and group. */
-  readonly user?: string;
-  readonly workdir?: string;
-  /** `K=V`; a later one wins over an earlier one and over the image's. */
-  readonly env?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Forget the container, its files included, once it has ended. */
-  readonly autoRemove?: boolean;
-  readonly readOnly?: boolean;
-  /** A terminal of its own; stdout then carries all output and stderr is empty. */
-  readonly tty?: boolean;
-  readonly consoleSize?: ConsoleSize;
-  /** Keep stdin open; /dev/null where false. */
-  readonly interactive?: boolean;
-  readonly network?: 'none' | 'host';
-  /** As after docker's -v: `source:target[:ro|rw|…]`, source an absolute path. */
-  readonly volumes?: readonly string[];
-  /** As after docker's --tmpfs: `target[:size=64m,mode=1777]`. */
-  readonly tmpfs?: readonly string[];
-  readonly pull?: PullPolicy;
-  readonly platform?: string;
-  readonly fallback?: boolean;
-  /** Take the time of each kernel call, for `explain()`. */
-  readonly timing?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: PullEvent) => void;
 }
 
 export interface ConsoleSize {

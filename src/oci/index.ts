@@ -56,4 +56,18 @@ export {
   type Reference,
 } from './reference.ts';
 export { matchReference } from './reference-match.ts';
-export type { DeviceRule, IDMapping, LinuxSpec, Mount, NamespaceType, Process, Spec } from './runtime-spec.ts';
+export type {
+  DeviceRule,
+  IDMapping,
+  LinuxDevice,
+  LinuxResources,
+  LinuxSeccomp,
+  LinuxSpec,
+  Mount,
+  NamespaceType,
+  Process,
+  SeccompArgument,
+  SeccompRule,
+  Spec,
+  ThrottleDevice,
+} from './runtime-spec.ts';

@@ -6,6 +6,9 @@ export interface Mount {
   readonly source?: string;
   /** fstab(5) words (`ro`, `nosuid`, `rbind`, `rprivate`) and the filesystem's own (`size=64m`, `lowerdir=…`). */
   readonly options?: readonly string[];
+  /** Of an idmapped mount (`idmap` or `ridmap` among the options): mount_setattr(2) §"ID-mapped mounts". */
+  readonly uidMappings?: readonly IDMapping[];
+  readonly gidMappings?: readonly IDMapping[];
 }
 
 export interface Spec {
@@ -54,7 +57,79 @@ export interface LinuxSpec {
   readonly maskedPaths?: readonly string[];
   readonly readonlyPaths?: readonly string[];
   readonly sysctl?: Readonly<Record<string, string>>;
-  readonly resources?: { readonly devices?: readonly DeviceRule[] };
+  readonly resources?: LinuxResources;
+  readonly devices?: readonly LinuxDevice[];
+  readonly seccomp?: LinuxSeccomp;
+}
+
+/** config-linux.md#control-groups. Bytes, microseconds and counts; -1 is "no limit" where the spec says so. */
+export interface LinuxResources {
+  readonly devices?: readonly DeviceRule[];
+  readonly memory?: { readonly limit?: number; readonly reservation?: number; readonly swap?: number };
+  readonly cpu?: {
+    readonly shares?: number;
+    readonly quota?: number;
+    readonly period?: number;
+    readonly cpus?: string;
+    readonly mems?: string;
+  };
+  readonly pids?: { readonly limit: number };
+  readonly blockIO?: {
+    /** 10 to 1000. */
+    readonly weight?: number;
+    readonly throttleReadBpsDevice?: readonly ThrottleDevice[];
+    readonly throttleWriteBpsDevice?: readonly ThrottleDevice[];
+    readonly throttleReadIOPSDevice?: readonly ThrottleDevice[];
+    readonly throttleWriteIOPSDevice?: readonly ThrottleDevice[];
+  };
+  /** Files of cgroup v2 by name, written as they are. */
+  readonly unified?: Readonly<Record<string, string>>;
+}
+
+export interface ThrottleDevice {
+  readonly major: number;
+  readonly minor: number;
+  readonly rate: number;
+}
+
+/** config-linux.md#devices. */
+export interface LinuxDevice {
+  readonly path: string;
+  readonly type: 'c' | 'b' | 'u' | 'p';
+  readonly major?: number;
+  readonly minor?: number;
+  readonly fileMode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** config-linux.md#seccomp. Docker's files (`moby/profiles/seccomp`) have more words than this; they are resolved to it. */
+export interface LinuxSeccomp {
+  /** `SCMP_ACT_ERRNO` … */
+  readonly defaultAction: string;
+  readonly defaultErrnoRet?: number;
+  /** `SCMP_ARCH_X86_64` … */
+  readonly architectures?: readonly string[];
+  /** `SECCOMP_FILTER_FLAG_LOG` … */
+  readonly flags?: readonly string[];
+  readonly syscalls?: readonly SeccompRule[];
+}
+
+export interface SeccompRule {
+  readonly names: readonly string[];
+  readonly action: string;
+  readonly errnoRet?: number;
+  /** All of them must hold. */
+  readonly args?: readonly SeccompArgument[];
+}
+
+export interface SeccompArgument {
+  readonly index: number;
+  readonly value: number | bigint;
+  /** The mask's second operand for `SCMP_CMP_MASKED_EQ`. */
+  readonly valueTwo?: number | bigint;
+  /** `SCMP_CMP_NE`, `_LT`, `_LE`, `_EQ`, `_GE`, `_GT`, `_MASKED_EQ`. */
+  readonly op: string;
 }
 
 /** config-linux.md#device-cgroup: of several rules that match, the last one wins. */

@@ -1,7 +1,9 @@
-/** The flags of `run`. */
+/** The flags of `run`: those on the command itself here, the others by topic in flags/. */
 import type { Flags, Options } from '../command.ts';
+import { mountFlags } from './flags/mount-flags.ts';
+import { namespaceFlags } from './flags/namespace-flags.ts';
 
-export const runFlags = {
+const commandFlags = {
   dryRun: {
     flags: '--dry-run',
     kind: 'boolean',
@@ -24,17 +26,9 @@ export const runFlags = {
     values: ['', 'text', 'json'],
     description: 'Print each kernel call with why, result and time, on standard error, after the run',
   },
-  hostname: { flags: '-h, --hostname <name>', kind: 'text', description: "The container's host name" },
   interactive: { flags: '-i, --interactive', kind: 'boolean', description: 'Keep standard input open' },
   label: { flags: '-l, --label <list>', kind: 'list', description: 'Set a label, NAME=value' },
   name: { flags: '--name <name>', kind: 'text', description: "The container's name" },
-  network: {
-    flags: '--network <none|host>',
-    kind: 'text',
-    values: ['none', 'host'],
-    also: ['net'],
-    description: 'A network of its own with loopback alone, or the one of this machine',
-  },
   noFallback: {
     flags: '--no-fallback',
     kind: 'boolean',
@@ -52,13 +46,17 @@ export const runFlags = {
     description: 'When to ask the registry (default: missing)',
   },
   quiet: { flags: '-q, --quiet', kind: 'boolean', description: 'Print nothing about a pull' },
-  readOnly: { flags: '--read-only', kind: 'boolean', description: "Mount the container's root read-only" },
   rm: { flags: '--rm', kind: 'boolean', description: 'Remove the container when it ends' },
-  tmpfs: { flags: '--tmpfs <list>', kind: 'list', description: 'Mount a tmpfs: /path[:size=64m,mode=1777]' },
   tty: { flags: '-t, --tty', kind: 'boolean', description: 'Give it a terminal' },
   user: { flags: '-u, --user <user>', kind: 'text', description: 'Run as this user: name|uid[:group|gid]' },
-  volume: { flags: '-v, --volume <list>', kind: 'list', description: 'Bind a directory or file: /source:/target[:ro]' },
   workdir: { flags: '-w, --workdir <path>', kind: 'text', description: 'Start in this directory' },
 } as const satisfies Options;
+
+/** As help prints them. */
+export const runFlags = sorted({ ...commandFlags, ...mountFlags, ...namespaceFlags });
+
+function sorted<T extends Options>(options: T): T {
+  return Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
+}
 
 export type RunFlags = Flags<typeof runFlags>;

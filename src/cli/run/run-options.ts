@@ -1,8 +1,10 @@
 /** From flags to what the engine takes. */
-import { resolve } from 'node:path';
 import type { PullPolicy, RunOptions } from '../../engine/index.ts';
 import { flagError } from '../usage-error.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { readMountOptions } from './flags/mount-flags.ts';
+import { readNamespaceOptions } from './flags/namespace-flags.ts';
+import { present } from './flags/present.ts';
 import type { RunFlags } from './run-flags.ts';
 
 /**
@@ -16,7 +18,6 @@ export function readRunOptions(
 ): RunOptions {
   const texts = {
     name: flags.name,
-    hostname: flags.hostname,
     user: flags.user,
     workdir: flags.workdir,
     platform: flags.platform,
@@ -29,23 +30,16 @@ export function readRunOptions(
     ...(flags.entrypoint === undefined ? {} : { entrypoint: flags.entrypoint === '' ? [] : [flags.entrypoint] }),
     env: readEnvironment(flags.envFile, flags.env, own),
     labels: Object.fromEntries(flags.label.map(readLabel)),
-    volumes: flags.volume.map(absoluteSource),
-    tmpfs: flags.tmpfs,
     autoRemove: flags.rm,
-    readOnly: flags.readOnly,
     interactive: flags.interactive,
     tty: flags.tty,
     fallback: !flags.noFallback,
     timing: flags.explain !== undefined,
+    ...readMountOptions(flags),
+    ...readNamespaceOptions(flags),
     // The option table admits no other values.
-    ...(flags.network === undefined ? {} : { network: flags.network as 'none' | 'host' }),
     ...(flags.pull === undefined ? {} : { pull: flags.pull as PullPolicy }),
   };
-}
-
-function present<T extends Readonly<Record<string, string | undefined>>>(texts: T): { [K in keyof T]?: string } {
-  const given = Object.entries(texts).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]?: string };
 }
 
 function readLabel(text: string): [string, string] {
@@ -54,11 +48,4 @@ function readLabel(text: string): [string, string] {
   if (name === '')
     throw flagError('run', `invalid argument ${JSON.stringify(text)} for "--label" flag (expected NAME=value)`);
   return [name, equals < 0 ? '' : text.slice(equals + 1)];
-}
-
-/** `./data:/data` is meant from where the user stands; the engine knows no such place. */
-function absoluteSource(volume: string): string {
-  const [source = '', ...rest] = volume.split(':');
-  const relative = source === '.' || source === '..' || /^\.\.?\//.test(source);
-  return relative && rest.length > 0 ? [resolve(source), ...rest].join(':') : volume;
 }

@@ -8,13 +8,14 @@ import { openInLayers } from '../../overlay/index.ts';
 import { type Rootfs, userFromFiles } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { LoadedImage } from '../images/stored.ts';
+import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
-import type { RunOptions } from '../types.ts';
+
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
-import { chooseArguments } from './process.ts';
 import { type ContainerRecord, identifyProcess } from './record.ts';
-import { makeSpec } from './spec.ts';
-import { makeBindSources } from './volume-flag.ts';
+import { chooseArguments } from './spec/process.ts';
+import { makeSpec } from './spec/spec.ts';
+import { makeBindSources } from './spec/volume-flag.ts';
 
 /** Larger account files than any real image has are not read. */
 const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** Clears up after gockers that were killed: cgroups, and the containers that were to vanish with them. */
 import { removeCgroup } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
-import { cgroupOf } from './spec.ts';
+import { cgroupOf } from './spec/resources.ts';
 
 /** Cheap where there is nothing to do. Idempotent; several processes may do it at once. */
 export async function sweepContainers(context: EngineContext): Promise<void> {

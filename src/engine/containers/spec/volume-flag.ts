@@ -8,8 +8,8 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { posix } from 'node:path';
-import { GockerError } from '../../errors/index.ts';
-import type { Mount } from '../../oci/index.ts';
+import { GockerError } from '../../../errors/index.ts';
+import type { Mount } from '../../../oci/index.ts';
 
 const propagations = ['shared', 'slave', 'private', 'rshared', 'rslave', 'rprivate'];
 /** SELinux relabelling and recursion: what they ask for is so already, or does not apply here. */

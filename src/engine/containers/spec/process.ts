@@ -1,7 +1,7 @@
 /** What runs in a container: image-spec v1.1.1 config.md (`config`) with the user's words on top, as docker combines them. */
-import { GockerError } from '../../errors/index.ts';
-import type { ExecutionConfig } from '../../oci/index.ts';
-import type { RunOptions } from '../types.ts';
+import { GockerError } from '../../../errors/index.ts';
+import type { ExecutionConfig } from '../../../oci/index.ts';
+import type { RunOptions } from '../../options/run-options.ts';
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

@@ -1,0 +1,6 @@
+/** What a container may use of the machine: its cgroup. */
+
+/** Relative to where cgroups are mounted. */
+export function cgroupOf(id: string): string {
+  return `gocker/${id}`;
+}

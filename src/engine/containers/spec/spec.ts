@@ -1,0 +1,60 @@
+/**
+ * An image's config and the user's options as one OCI runtime spec: image-spec v1.1.1 conversion.md, with docker's defaults
+ * where the spec leaves the choice. Pure.
+ */
+import { GockerError } from '../../../errors/index.ts';
+import type { ExecutionConfig, Mount, Spec } from '../../../oci/index.ts';
+import type { ContainerUser } from '../../../runtime/index.ts';
+import type { RunOptions } from '../../options/run-options.ts';
+import { arrangeMounts } from './mounts.ts';
+import { namespacesFor } from './namespaces.ts';
+import { privilegesFor } from './privileges.ts';
+import { chooseArguments, mergeEnvironment } from './process.ts';
+import { cgroupOf } from './resources.ts';
+
+export interface SpecFacts {
+  readonly id: string;
+  readonly hostname: string;
+  readonly user: ContainerUser;
+  /** Of gocker itself: what relative sources of volumes are relative to. */
+  readonly workingDirectory: string;
+  /** /etc/hosts and its like. */
+  readonly identityMounts: readonly Mount[];
+}
+
+/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `VOLUME_INVALID`, `WORKDIR_INVALID` */
+export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: SpecFacts): Spec {
+  const { user, hostname } = facts;
+  const tty = options.tty === true;
+  const privileges = privilegesFor(user);
+  return {
+    ociVersion: '1.2.1',
+    process: {
+      terminal: tty,
+      ...(tty && options.consoleSize !== undefined
+        ? { consoleSize: { height: options.consoleSize.rows, width: options.consoleSize.columns } }
+        : {}),
+      cwd: chooseWorkingDirectory(config, options),
+      args: chooseArguments(config, options),
+      env: mergeEnvironment(config.Env ?? [], options.env ?? [], { hostname, home: user.home, tty }),
+      ...privileges.process,
+    },
+    root: { path: 'rootfs', readonly: options.readOnly === true },
+    hostname,
+    mounts: arrangeMounts(options, facts),
+    annotations: { ...options.labels },
+    linux: { ...namespacesFor(options), ...privileges.linux, cgroupsPath: cgroupOf(facts.id) },
+  };
+}
+
+function chooseWorkingDirectory(config: ExecutionConfig, options: RunOptions): string {
+  const image = config.WorkingDir ?? '';
+  const chosen = options.workdir ?? (image === '' ? '/' : image);
+  // An image may well say "app": it means the root's.
+  if (options.workdir === undefined && !chosen.startsWith('/')) return `/${chosen}`;
+  if (chosen.startsWith('/')) return chosen;
+  throw new GockerError(
+    'WORKDIR_INVALID',
+    `cannot use working directory "${chosen}": it is not an absolute path (expected /dir)`,
+  );
+}

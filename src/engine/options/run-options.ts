@@ -1,0 +1,33 @@
+/** What `run` takes: the image and its command, and by topic what the container may use, do and see. */
+import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
+import type { MountOptions } from './mount-options.ts';
+import type { NamespaceOptions } from './namespace-options.ts';
+
+export interface RunOptions extends NamespaceOptions, MountOptions {
+  readonly image: string;
+  /** Takes the place of the image's Cmd. */
+  readonly command?: readonly string[];
+  /** Takes the place of the image's Entrypoint (and drops its Cmd); an empty array means none. */
+  readonly entrypoint?: readonly string[];
+  readonly name?: string;
+  /** `name|uid[:group|gid]`, after the image's own passwd and group. */
+  readonly user?: string;
+  readonly workdir?: string;
+  /** `K=V`; a later one wins over an earlier one and over the image's. */
+  readonly env?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Forget the container, its files included, once it has ended. */
+  readonly autoRemove?: boolean;
+  /** A terminal of its own; stdout then carries all output and stderr is empty. */
+  readonly tty?: boolean;
+  readonly consoleSize?: ConsoleSize;
+  /** Keep stdin open; /dev/null where false. */
+  readonly interactive?: boolean;
+  readonly pull?: PullPolicy;
+  readonly platform?: string;
+  readonly fallback?: boolean;
+  /** Take the time of each kernel call, for `explain()`. */
+  readonly timing?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: PullEvent) => void;
+}
