@@ -13,7 +13,7 @@ import { Stage } from './stage.mjs';
  * @property {Disk} disk
  * @property {Record<string, string>} env
  * @property {(image: string) => string[]} pull
- * @property {(image: string) => string[]} run `true` in a new container that is removed
+ * @property {(image: string, flags?: string[]) => string[]} run `true` in a new container that is removed
  * @property {(image: string) => string[]} rmi
  * @property {() => string[]} images
  */
@@ -34,7 +34,7 @@ const gockerKind = {
       disk,
       env: { GOCKER_ROOT: join(disk.path, 'gocker') },
       pull: (image) => [...gocker, 'pull', '--quiet', image],
-      run: (image) => [...gocker, ...container, image, 'true'],
+      run: (image, flags = []) => [...gocker, ...container, ...flags, image, 'true'],
       rmi: (image) => [...gocker, 'rmi', image],
       images: () => [...gocker, 'images'],
     };
@@ -56,7 +56,7 @@ const podmanKind = {
       disk,
       env: podmanEnvironment(disk.path, configuration),
       pull: (image) => ['podman', 'pull', '--quiet', '--tls-verify=false', image],
-      run: (image) => ['podman', ...container, image, 'true'],
+      run: (image, flags = []) => ['podman', ...container, ...flags, image, 'true'],
       rmi: (image) => ['podman', 'rmi', image],
       images: () => ['podman', 'images'],
     };

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { ensureImage, missingForImage } from './images.mjs';
 import { missing, missingBuild } from './programs.mjs';
 import { registryPrograms, startRegistry } from './registry.mjs';
+import { confinement } from './rows/confinement.mjs';
 import { memory } from './rows/memory.mjs';
 import { pull } from './rows/pull.mjs';
 import { start } from './rows/start.mjs';
@@ -24,6 +25,7 @@ import { say, saySkipped } from './table.mjs';
 /** @type {Record<string, Row>} */
 const rows = {
   start,
+  confinement,
   images,
   alpine: pull('alpine', 9),
   debian: pull('debian', 5),
