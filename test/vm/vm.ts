@@ -22,6 +22,8 @@ if (!hasVm) console.warn(`skipped: tests in a VM need GOCKER_VM_TESTS=1 and ${sc
 export const POWER_CUT = 137;
 const timeLimit = 124;
 const failed = 125;
+/** The kernel ended without a status of the command: it panicked. */
+const panicked = 126;
 
 export interface VmOptions {
   /** `6.1` unless given; `6.12`. */
@@ -30,6 +32,8 @@ export interface VmOptions {
   readonly disk?: string;
   /** The power is cut at the first line of stdout that matches this (bash's regular expressions). */
   readonly powerCut?: string;
+  /** 2 unless given. */
+  readonly cpus?: number;
   /** Wall-clock limit; the emulation shares the machine's CPUs. */
   readonly seconds?: number;
 }
@@ -57,6 +61,7 @@ export async function runInVm(command: string, options: VmOptions = {}): Promise
     ...(options.kernel === undefined ? [] : ['-k', options.kernel]),
     ...(options.disk === undefined ? [] : ['-D', options.disk]),
     ...(options.powerCut === undefined ? [] : ['--power-cut', options.powerCut]),
+    ...['-c', `${options.cpus ?? 2}`],
     ...['-t', `${options.seconds ?? 600}`],
   ];
   // Certificates cost each Node a start that takes twice as long.
@@ -72,7 +77,8 @@ export async function runInVm(command: string, options: VmOptions = {}): Promise
     process.stderr.write(text);
   });
   const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (status === timeLimit || status === failed) throw new Error(`the VM did not run (status ${status}): ${stdout}`);
+  if (status === timeLimit || status === failed || status === panicked)
+    throw new Error(`the VM did not run (status ${status}): ${stdout}`);
   const stood = /^the VM stood still.*$/m.exec(stderr);
   if (stood !== null) throw new Error(stood[0]);
   return { status, stdout };
