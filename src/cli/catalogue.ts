@@ -1,6 +1,6 @@
 /** Which commands there are, by every spelling of theirs. What a command does is loaded when it is called. */
+import { nearest } from '../errors/index.ts';
 import type { Command } from './command.ts';
-import { nearest } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CatalogueEntry {

@@ -1,6 +1,5 @@
 /** A command line that can't be read: docker's words, docker's exit codes, and where help stands. */
-import { GockerError } from '../errors/index.ts';
-import { nearest } from './nearest.ts';
+import { GockerError, nearest } from '../errors/index.ts';
 
 export class UsageError extends GockerError {
   /** 125 for flags, 1 for commands and operands: as docker. */
