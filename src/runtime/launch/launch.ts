@@ -26,6 +26,8 @@ export interface LaunchOptions {
   readonly rootfs: Rootfs;
   /** `null`: /dev/null. */
   readonly stdin: 'pipe' | 'null';
+  /** A reaper as PID 1, and the program as its child. */
+  readonly init?: boolean;
   /** Take the time of each call. */
   readonly timing?: boolean;
   /**
@@ -36,11 +38,14 @@ export interface LaunchOptions {
 }
 
 /** The calls that launch() makes with these options, the clone first. Makes none of them. */
-export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin'>): KernelCall[] {
-  const { spec, rootfs, stdin } = options;
+export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin' | 'init'>): KernelCall[] {
+  const { spec, rootfs, stdin, init = false } = options;
   const host = readHostFacts(spec);
   const hasCgroup = host.hasCgroup2 && spec.linux.cgroupsPath !== undefined;
-  return [birth({ namespaces: namespaceFlags(spec) }), ...planContainer({ spec, rootfs, host, stdin, hasCgroup })];
+  return [
+    birth({ namespaces: namespaceFlags(spec) }),
+    ...planContainer({ spec, rootfs, host, stdin, hasCgroup, init }),
+  ];
 }
 
 /**
@@ -51,7 +56,7 @@ export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'std
  *   SyscallError
  */
 export async function launch(options: LaunchOptions): Promise<ContainerProcess> {
-  const { spec, rootfs, stdin } = options;
+  const { spec, rootfs, stdin, init = false } = options;
   const host = readHostFacts(spec);
   const namespaces = namespaceFlags(spec);
   const warnings = warningsBefore(spec, host);
@@ -59,7 +64,7 @@ export async function launch(options: LaunchOptions): Promise<ContainerProcess> 
   let pipes: StdioPipes | undefined;
   let child: TapeChild | undefined;
   try {
-    const calls = planContainer({ spec, rootfs, host, stdin, hasCgroup: cgroup !== undefined });
+    const calls = planContainer({ spec, rootfs, host, stdin, hasCgroup: cgroup !== undefined, init });
     pipes = new StdioPipes(pipeNames(options));
     const clone: CloneOptions = {
       namespaces,
