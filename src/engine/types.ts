@@ -156,6 +156,8 @@ export interface ContainerExit {
   readonly exitCode: number;
   /** `SIGKILL`, where a signal ended it. */
   readonly signal?: string;
+  /** The kernel killed one of its processes, not always the first, for more memory than the container may use. */
+  readonly oomKilled?: true;
 }
 
 /** A running container. Disposing of it kills it and waits for its end. */

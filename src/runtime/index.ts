@@ -1,5 +1,6 @@
-export { removeCgroup } from './launch/cgroup.ts';
-export { cgroup2Mountpoint } from './launch/cgroup-mount.ts';
+export { removeCgroup } from './cgroups/cgroup.ts';
+export { cgroup2Mountpoint, cgroupHierarchies } from './cgroups/hierarchies.ts';
+export { countsSwap } from './cgroups/memory.ts';
 export type { ContainerExit, ContainerProcess } from './launch/container-process.ts';
 export { readHostFacts } from './launch/host-facts.ts';
 export { type LaunchOptions, launch, planLaunch } from './launch/launch.ts';

@@ -132,11 +132,14 @@ export function entriesOf(folder: string): string[] {
 }
 
 function cgroupsOf(ids: readonly string[]): string[] {
-  return ['/sys/fs/cgroup/gocker', '/sys/fs/cgroup/unified/gocker'].flatMap((parent) =>
-    entriesOf(parent)
-      .filter((name) => ids.includes(name))
-      .map((name) => join(parent, name)),
-  );
+  const hierarchies = ['/sys/fs/cgroup', ...entriesOf('/sys/fs/cgroup').map((name) => join('/sys/fs/cgroup', name))];
+  return hierarchies
+    .map((hierarchy) => join(hierarchy, 'gocker'))
+    .flatMap((parent) =>
+      entriesOf(parent)
+        .filter((name) => ids.includes(name))
+        .map((name) => join(parent, name)),
+    );
 }
 
 function processesWith(text: string): string[] {

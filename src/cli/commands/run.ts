@@ -5,6 +5,7 @@ import { type Context, defineCommand } from '../command.ts';
 import { openProgress } from '../progress/progress.ts';
 import { formatCalls } from '../run/explain.ts';
 import { foreground } from '../run/foreground.ts';
+import { describeOom } from '../run/oom.ts';
 import { type RunFlags, runFlags } from '../run/run-flags.ts';
 import { readRunOptions } from '../run/run-options.ts';
 import { SignalRelay } from '../run/signals.ts';
@@ -59,6 +60,7 @@ async function start(
     return 0;
   }
   const container = await foreground(engine, pulling, { relay, ready: () => progress.close() });
+  if (container.oomKilled === true) stderr.write(describeOom(options));
   if (flags.explain !== undefined) stderr.write(formatCalls(container.explain(), flags.explain));
   return container.exitCode;
 }

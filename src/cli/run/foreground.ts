@@ -1,10 +1,9 @@
 /** A container in the foreground: started, joined to our descriptors, signalled, waited for. */
-import type { Engine, ExplainedCall, RunOptions } from '../../engine/index.ts';
+import type { ContainerExit, Engine, ExplainedCall, RunOptions } from '../../engine/index.ts';
 import { copyInput } from './input.ts';
 import type { SignalRelay } from './signals.ts';
 
-export interface Ended {
-  readonly exitCode: number;
+export interface Ended extends ContainerExit {
   explain(): readonly ExplainedCall[];
 }
 
@@ -28,7 +27,7 @@ export async function foreground(
   try {
     const output = container.copyOutput({ stdout: 1, stderr: 2 });
     const [exit] = await Promise.all([container.wait(), output]);
-    return { exitCode: exit.exitCode, explain: () => container.explain() };
+    return { ...exit, explain: () => container.explain() };
   } finally {
     stopInput();
     giveBack?.();

@@ -5,6 +5,7 @@ import { type Environment, readEnvironment } from './environment.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
 import { readNamespaceOptions } from './flags/namespace-flags.ts';
 import { present } from './flags/present.ts';
+import { readResourceOptions } from './flags/resource-flags.ts';
 import type { RunFlags } from './run-flags.ts';
 
 /**
@@ -37,6 +38,7 @@ export function readRunOptions(
     timing: flags.explain !== undefined,
     ...readMountOptions(flags),
     ...readNamespaceOptions(flags),
+    ...readResourceOptions(flags),
     // The option table admits no other values.
     ...(flags.pull === undefined ? {} : { pull: flags.pull as PullPolicy }),
   };

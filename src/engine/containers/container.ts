@@ -26,7 +26,10 @@ export class RunningContainer implements Container {
     this.#ended = process.exited().then((exit) => {
       signal?.removeEventListener('abort', abort);
       if (record.autoRemove) store.remove(record);
-      else store.update({ ...running, finished: new Date().toISOString(), exitCode: exit.exitCode });
+      else {
+        const oom = exit.oomKilled === true ? { oomKilled: true as const } : {};
+        store.update({ ...running, finished: new Date().toISOString(), exitCode: exit.exitCode, ...oom });
+      }
       store.unmark(record);
       return exit;
     });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Spec } from '../../oci/index.ts';
 import type { EngineContext } from '../context.ts';
+import { resourcesView } from './limits.ts';
 import { statusOf } from './record.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS` */
@@ -22,6 +23,7 @@ export async function inspectContainer(
     State: {
       Status: status,
       Running: status === 'running',
+      OOMKilled: record.oomKilled === true,
       Pid: status === 'running' ? record.process?.pid : 0,
       ExitCode: record.exitCode ?? 0,
       StartedAt: record.started ?? '0001-01-01T00:00:00Z',
@@ -52,6 +54,7 @@ export async function inspectContainer(
       Labels: record.labels,
     },
     HostConfig: {
+      ...resourcesView(record.resources, spec),
       AutoRemove: record.autoRemove,
       ReadonlyRootfs: spec.root.readonly === true,
       NetworkMode: spec.linux.namespaces.some(({ type }) => type === 'network') ? 'none' : 'host',

@@ -12,6 +12,7 @@ import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
 
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
+import { askedResources, hostResources } from './limits.ts';
 import { type ContainerRecord, identifyProcess } from './record.ts';
 import { chooseArguments } from './spec/process.ts';
 import { makeSpec } from './spec/spec.ts';
@@ -49,6 +50,7 @@ export async function prepareContainer(
     tty: options.tty === true,
     created: new Date().toISOString(),
     owner,
+    ...askedResources(options),
   };
   // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
   const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
@@ -107,6 +109,7 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
     user,
     workingDirectory: process.cwd(),
     identityMounts: identityMounts(place.directory),
+    resources: hostResources,
   });
   const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
   const rootfs = { kind: 'overlay', lowerdirs, writable } as const;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest } from '../../oci/index.ts';
 import type { ProcessIdentity } from '../../runtime/index.ts';
+import type { ResourceOptions } from '../options/resource-options.ts';
 
 export interface ContainerRecord {
   readonly id: string;
@@ -26,6 +27,9 @@ export interface ContainerRecord {
   readonly started?: string;
   readonly finished?: string;
   readonly exitCode?: number;
+  readonly oomKilled?: true;
+  /** What it may use, as it was asked for; nothing is limited where it is left out. */
+  readonly resources?: ResourceOptions;
   /** The container's first process, and the gocker that looks after it, each with its start time in clock ticks. */
   readonly process?: ProcessIdentity;
   readonly owner: ProcessIdentity;

@@ -7,7 +7,7 @@ import { cgroupOf } from './spec/resources.ts';
 export async function sweepContainers(context: EngineContext): Promise<void> {
   for (const abandoned of context.containers.abandoned()) {
     const { id, record } = abandoned;
-    await removeCgroup(cgroupOf(id));
+    await removeCgroup(cgroupOf(id, record?.resources?.cgroupParent));
     // One that got no further than its creation is of use to nobody.
     if (record === undefined || record.autoRemove || record.process === undefined) context.containers.remove(abandoned);
     // SIGKILL: the kernel ended it when its owner died, and nobody was there to be told.

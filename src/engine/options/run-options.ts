@@ -2,8 +2,9 @@
 import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
 import type { MountOptions } from './mount-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
+import type { ResourceOptions } from './resource-options.ts';
 
-export interface RunOptions extends NamespaceOptions, MountOptions {
+export interface RunOptions extends NamespaceOptions, MountOptions, ResourceOptions {
   readonly image: string;
   /** Takes the place of the image's Cmd. */
   readonly command?: readonly string[];

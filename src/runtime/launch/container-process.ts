@@ -1,8 +1,8 @@
 /** A running container: its first process, the streams to it, and what is left to clean up when it ends. */
 import type { Readable, Writable } from 'node:stream';
 import type { PlayedCall, TapeChild } from '../../syscall/index.ts';
+import type { Cgroup } from '../cgroups/cgroup.ts';
 import { signalName, signalNumber } from '../spec/signals.ts';
-import type { Cgroup } from './cgroup.ts';
 import type { ContainerStreams, OutputDescriptors } from './stdio.ts';
 
 export interface ContainerExit {
@@ -10,6 +10,8 @@ export interface ContainerExit {
   readonly exitCode: number;
   /** `SIGKILL`, where a signal ended it. */
   readonly signal?: string;
+  /** The kernel killed one of its processes, not always the first, for more memory than the container may use. */
+  readonly oomKilled?: true;
 }
 
 export interface Launched {
@@ -92,9 +94,10 @@ export class ContainerProcess {
 
   async #end(cgroup: Cgroup | undefined): Promise<ContainerExit> {
     const status = await this.#child.exited();
+    const oom = (cgroup?.oomKills() ?? 0) > 0 ? ({ oomKilled: true } as const) : {};
     await cgroup?.remove();
     await this.#streams.settle();
-    if (status.kind === 'exited') return { exitCode: status.exitCode };
-    return { exitCode: 128 + status.signal, signal: signalName(status.signal) };
+    if (status.kind === 'exited') return { exitCode: status.exitCode, ...oom };
+    return { exitCode: 128 + status.signal, signal: signalName(status.signal), ...oom };
   }
 }

@@ -1,10 +1,9 @@
 /** What a plan must know of this machine and of gocker's own process, proc_pid_status(5). */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Spec } from '../../oci/index.ts';
-import { thisArchitecture } from '../../syscall/index.ts';
+import { cgroup2Mountpoint } from '../cgroups/hierarchies.ts';
 import { isOfKernel } from '../plan/hidden-paths.ts';
 import type { HostFacts } from '../plan/input.ts';
-import { cgroup2Mountpoint } from './cgroup-mount.ts';
 
 /** What doesn't change while a process lives. */
 let own: Omit<HostFacts, 'kinds' | 'hasCgroup2'> | undefined;
@@ -19,8 +18,6 @@ function readOwnFacts(): Omit<HostFacts, 'kinds' | 'hasCgroup2'> {
   const status = readFileSync('/proc/self/status', 'latin1');
   const ignored = maskIn(status, 'SigIgn');
   return {
-    architecture: thisArchitecture(),
-    knowsMemfdExec: existsSync('/proc/sys/vm/memfd_noexec'),
     lastCapability: Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'latin1')),
     capabilities: maskIn(status, 'CapPrm') & maskIn(status, 'CapBnd'),
     ignoredSignals: Array.from({ length: 64 }, (_, bit) => bit + 1).filter(

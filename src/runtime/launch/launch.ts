@@ -10,12 +10,14 @@ import {
   type PlayedCall,
   type TapeChild,
 } from '../../syscall/index.ts';
-import { inherited, type Rootfs } from '../plan/input.ts';
+import { Cgroup } from '../cgroups/cgroup.ts';
+import { type DeviceAccess, inherited, type Rootfs } from '../plan/input.ts';
 import { namespaceFlags } from '../plan/namespaces.ts';
 import { planContainer } from '../plan/plan.ts';
-import { Cgroup } from './cgroup.ts';
+import { defaultDeviceRules } from '../spec/device-rules.ts';
 import { commandFailure } from './command-failure.ts';
 import { ContainerProcess } from './container-process.ts';
+import { isFilterRefused, unfilteredDevices, wantedDeviceAccess } from './device-access.ts';
 import { readHostFacts } from './host-facts.ts';
 import { startTimeOf } from './process-identity.ts';
 import { StdioPipes, terminalStreams } from './stdio.ts';
@@ -26,26 +28,22 @@ export interface LaunchOptions {
   readonly rootfs: Rootfs;
   /** `null`: /dev/null. */
   readonly stdin: 'pipe' | 'null';
-  /** A reaper as PID 1, and the program as its child. */
-  readonly init?: boolean;
   /** Take the time of each call. */
   readonly timing?: boolean;
   /**
    * Called while the child waits in its namespaces, before it has done anything there: the place to set up its network. Where
-   * it rejects, the child is killed and the launch rejects with the same.
+   * it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
+   * refuses the filter of devices.
    */
   readonly prepare?: (child: { readonly pid: number; readonly pidfd: number }) => Promise<void>;
 }
 
 /** The calls that launch() makes with these options, the clone first. Makes none of them. */
-export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin' | 'init'>): KernelCall[] {
-  const { spec, rootfs, stdin, init = false } = options;
+export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin'>): KernelCall[] {
+  const { spec, rootfs, stdin } = options;
   const host = readHostFacts(spec);
-  const hasCgroup = host.hasCgroup2 && spec.linux.cgroupsPath !== undefined;
-  return [
-    birth({ namespaces: namespaceFlags(spec) }),
-    ...planContainer({ spec, rootfs, host, stdin, hasCgroup, init }),
-  ];
+  const deviceAccess = spec.linux.cgroupsPath === undefined ? 'none' : wantedDeviceAccess();
+  return [birth({ namespaces: namespaceFlags(spec) }), ...planContainer({ spec, rootfs, host, stdin, deviceAccess })];
 }
 
 /**
@@ -56,24 +54,35 @@ export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'std
  *   SyscallError
  */
 export async function launch(options: LaunchOptions): Promise<ContainerProcess> {
-  const { spec, rootfs, stdin, init = false } = options;
+  try {
+    return await start(options);
+  } catch (error) {
+    // The filter is tried rather than asked for, which would cost every start a system call.
+    if (!isFilterRefused(error)) throw error;
+    return await start(options);
+  }
+}
+
+async function start(options: LaunchOptions): Promise<ContainerProcess> {
+  const { spec, rootfs, stdin } = options;
   const host = readHostFacts(spec);
   const namespaces = namespaceFlags(spec);
   const warnings = warningsBefore(spec, host);
-  const cgroup = makeCgroup(spec, warnings);
+  const { cgroup, deviceAccess } = makeCgroup(spec, warnings);
   let pipes: StdioPipes | undefined;
   let child: TapeChild | undefined;
   try {
-    const calls = planContainer({ spec, rootfs, host, stdin, hasCgroup: cgroup !== undefined, init });
+    const calls = planContainer({ spec, rootfs, host, stdin, deviceAccess });
     pipes = new StdioPipes(pipeNames(options));
     const clone: CloneOptions = {
       namespaces,
-      given: { ...pipes.given, ...(cgroup && { [inherited.cgroup]: cgroup.fd }) },
-      ...(cgroup && { cgroup: cgroup.fd }),
+      given: { ...pipes.given, ...(cgroup?.fd !== undefined && { [inherited.cgroup]: cgroup.fd }) },
+      ...(cgroup?.fd !== undefined && { cgroup: cgroup.fd }),
       ...(options.timing === undefined ? {} : { timing: options.timing }),
     };
     child = cloneAndPlay(calls, clone);
     cgroup?.close();
+    cgroup?.moveIn(child.pid);
     pipes.closeGiven();
     const startTime = startTimeOf(child.pid) ?? 0;
     await options.prepare?.({ pid: child.pid, pidfd: child.pidfd });
@@ -102,13 +111,26 @@ function pipeNames({ spec, stdin }: LaunchOptions): ('stdin' | 'stdout' | 'stder
   return stdin === 'pipe' ? ['stdin', 'stdout', 'stderr'] : ['stdout', 'stderr'];
 }
 
-function makeCgroup(spec: Spec, warnings: string[]): Cgroup | undefined {
-  const name = spec.linux.cgroupsPath;
-  if (name === undefined) return undefined;
-  const made = Cgroup.create(name);
-  if (made instanceof Cgroup) return made;
-  warnings.push(`the container has no cgroup of its own, and so may make no device nodes: ${made.reason}`);
-  return undefined;
+function makeCgroup(spec: Spec, warnings: string[]): { cgroup?: Cgroup; deviceAccess: DeviceAccess } {
+  const { cgroupsPath: name, resources } = spec.linux;
+  if (name === undefined) {
+    const { devices: _, ...limits } = resources ?? {};
+    if (Object.keys(limits).length === 0) return { deviceAccess: 'none' };
+    throw new GockerError(
+      'SPEC_INVALID',
+      'cannot run the spec: linux.resources: there is no cgroup to limit (expected linux.cgroupsPath)',
+    );
+  }
+  const wanted = wantedDeviceAccess();
+  const devices = wanted === 'v1' ? (resources?.devices ?? defaultDeviceRules) : undefined;
+  const cgroup = Cgroup.create({ name, resources, devices });
+  if (!(cgroup instanceof Cgroup)) {
+    warnings.push(unfilteredDevices(cgroup.reason));
+    return { deviceAccess: 'none' };
+  }
+  const deviceAccess = wanted === 'v1' && !cgroup.controlsDevices ? 'none' : wanted;
+  if (deviceAccess === 'none') warnings.push(unfilteredDevices(undefined));
+  return { cgroup, deviceAccess };
 }
 
 interface Executed {

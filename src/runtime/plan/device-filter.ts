@@ -19,6 +19,13 @@ import { inherited } from './input.ts';
 
 const program = 'device filter';
 
+/** As with docker's --privileged. */
+export function mayUseAllDevices({ linux }: Spec): boolean {
+  const last = linux.resources?.devices?.at(-1);
+  const { type = 'a', major, minor, access = 'rwm' } = last ?? {};
+  return last?.allow === true && type === 'a' && major === undefined && minor === undefined && access.length === 3;
+}
+
 /** To be played while CAP_BPF and CAP_NET_ADMIN of the host are there. */
 export function filterDevices(spec: Spec): KernelCall[] {
   const load = programAttributes(deviceProgram(spec.linux.resources?.devices ?? defaultDeviceRules));

@@ -1,6 +1,5 @@
 /** What a plan is made from. Everything about the host comes in as data, so that planning reads nothing and needs no root. */
 import type { Spec } from '../../oci/index.ts';
-import type { Architecture } from '../../syscall/index.ts';
 
 /** What becomes the container's `/`. */
 export type Rootfs =
@@ -18,9 +17,6 @@ export type Rootfs =
     };
 
 export interface HostFacts {
-  readonly architecture: Architecture;
-  /** Whether memfd_create(2) takes MFD_EXEC, Linux ≥ 6.3: there it is wanted, and an error before. */
-  readonly knowsMemfdExec: boolean;
   /** The highest capability that this kernel knows. */
   readonly lastCapability: number;
   /** What gocker itself may do: its permitted set within its bounding set. */
@@ -33,16 +29,19 @@ export interface HostFacts {
   readonly kinds: ReadonlyMap<string, 'file' | 'directory'>;
 }
 
+/**
+ * What keeps the container from devices that it may not use: a program on its cgroup (v2), the controller of v1, or only that
+ * it may make no nodes of them.
+ */
+export type DeviceAccess = 'bpf' | 'v1' | 'none';
+
 export interface PlanInput {
   readonly spec: Spec;
   readonly rootfs: Rootfs;
   readonly host: HostFacts;
   /** Where stdin comes from; with a terminal all three are the terminal, else stdout and stderr are pipes. */
   readonly stdin: 'pipe' | 'null';
-  /** Whether it is born in a cgroup of its own. Without, nothing can filter its devices, and it may make none. */
-  readonly hasCgroup: boolean;
-  /** Whether a reaper stands between the kernel and the program, as PID 1. */
-  readonly init?: boolean;
+  readonly deviceAccess: DeviceAccess;
 }
 
 /** Results that are there before the first entry: descriptors that the child inherits. */

@@ -4,17 +4,16 @@
  * is the order of the whole, and each part says why it stands where it stands.
  */
 import { GockerError } from '../../errors/index.ts';
-import type { Process } from '../../oci/index.ts';
+import type { Process, Spec } from '../../oci/index.ts';
 import { checkParent, flags, type KernelCall, MS, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
 import { capabilityMask } from '../spec/capabilities.ts';
 import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
-import { closeDescriptors, executeCommand, resetSignals, unblockSignals } from './command.ts';
-import { filterDevices } from './device-filter.ts';
+import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
+import { filterDevices, mayUseAllDevices } from './device-filter.ts';
 import { openNullDevice } from './devices.ts';
-import { becomeHandover, makeHandover } from './handover.ts';
 import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
-import { lowerEffective, takeIdentity } from './identity.ts';
+import { takeIdentity } from './identity.ts';
 import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
 import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
@@ -29,7 +28,7 @@ import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
  * @throws GockerError for a spec that can't be played, naming the field
  */
 export function planContainer(input: PlanInput): KernelCall[] {
-  const { spec, rootfs, host, hasCgroup } = input;
+  const { spec, rootfs, host, deviceAccess } = input;
   checkSpec(spec);
   checkNamespaces(spec);
   const mounts = planMounts(spec.mounts ?? [], host);
@@ -37,22 +36,22 @@ export function planContainer(input: PlanInput): KernelCall[] {
     ...arrive(),
     ...enterNamespaces(spec),
     ...setUpNamespaces(spec),
-    ...(hasCgroup ? filterDevices(spec) : []),
+    ...(deviceAccess === 'bpf' ? filterDevices(spec) : []),
     ...makeTree(input, mounts),
     ...makeRootfs(rootfs),
     ...pivotRoot(),
     ...writeSettings(spec, mounts),
     ...furnish(input, mounts),
-    ...makeHandover(host),
     ...setLimits(spec.process.rlimits),
-    ...takeIdentity(spec.process, hasCgroup ? host : withoutDevices(host)),
+    ...takeIdentity(spec.process, deviceAccess === 'none' ? withoutDevices(spec, host) : host),
     ...outliveNobody(),
     ...depart(input),
   ];
 }
 
-/** A node that nothing filters could be that of the host's disk. */
-function withoutDevices(host: HostFacts): HostFacts {
+/** A node that nothing filters could be that of the host's disk: not for those who may use all devices anyway. */
+function withoutDevices(spec: Spec, host: HostFacts): HostFacts {
+  if (mayUseAllDevices(spec)) return host;
   return { ...host, capabilities: host.capabilities & ~capabilityMask(['CAP_MKNOD']) };
 }
 
@@ -128,16 +127,11 @@ function outliveNobody(): KernelCall[] {
   ];
 }
 
-/** With an init signals stay blocked until the program is apart from it. */
-function depart({ spec, host, init = false }: PlanInput): KernelCall[] {
+function depart({ spec, host }: PlanInput): KernelCall[] {
   return [
     { call: 'umask', args: [spec.process.user.umask ?? 0o022], why: 'what programs expect to start with' },
     ...resetSignals(host.ignoredSignals),
-    ...(init ? [] : [unblockSignals()]),
     closeDescriptors(),
-    lowerEffective(spec.process, host),
-    ...becomeHandover(spec.process, init),
-    ...(init ? [unblockSignals()] : []),
     ...executeCommand(spec.process),
   ];
 }

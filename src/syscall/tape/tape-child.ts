@@ -12,6 +12,7 @@ import type { Tape } from './tape.ts';
 
 export interface Birth {
   readonly tape: Tape;
+  readonly given: Readonly<Record<string, number>>;
   readonly pid: number;
   readonly pidfd: number;
   /** Our end. */
@@ -38,7 +39,7 @@ export class TapeChild {
   constructor(birth: Birth) {
     this.cloneNanoseconds = birth.cloneNanoseconds;
     this.#tape = birth.tape;
-    this.#given = birth.tape.given;
+    this.#given = birth.given;
     this.#lifeline = birth.lifeline;
     this.#pid = birth.pid;
     this.#pidfd = birth.pidfd;
@@ -105,7 +106,7 @@ export class TapeChild {
   /** Each maker has exited with 0 after its CLONE_PARENT clone; the last process made is the child from now on. */
   async #followForks(recording: Recording): Promise<void> {
     for (const { call, result = 0 } of recording.calls) {
-      if (call.forks !== true || result <= 0) continue;
+      if (!call.forks || result <= 0) continue;
       await this.#reap();
       this.#pid = result;
       this.#pidfd = pidfdOpen(result);

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, test } from 'vitest';
 import type { Mount, Process, Spec } from '../../../src/oci/index.ts';
 import {
-  cgroup2Mountpoint,
+  cgroupHierarchies,
   defaultCapabilities,
   defaultMaskedPaths,
   defaultMounts,
@@ -134,10 +134,13 @@ export async function textOf(stream: AsyncIterable<Buffer | string>): Promise<st
 
 /** What a start could leave on the host. */
 export function leftovers() {
-  const cgroup = join(cgroup2Mountpoint() ?? '/nowhere', 'gocker');
+  const { unified, v1 } = cgroupHierarchies();
+  const parents = new Set([unified ?? '/nowhere', ...v1.values()].map((mountpoint) => join(mountpoint, 'gocker')));
   return {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8'),
-    cgroups: existsSync(cgroup) ? readdirSync(cgroup).filter((name) => name.startsWith(`test-${process.pid}-`)) : [],
+    cgroups: [...parents]
+      .flatMap((parent) => (existsSync(parent) ? readdirSync(parent) : []))
+      .filter((name) => name.startsWith(`test-${process.pid}-`)),
     children: readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1').trim(),
     descriptors: readdirSync('/proc/self/fd').length,
   };

@@ -10,7 +10,7 @@ import { arrangeMounts } from './mounts.ts';
 import { namespacesFor } from './namespaces.ts';
 import { privilegesFor } from './privileges.ts';
 import { chooseArguments, mergeEnvironment } from './process.ts';
-import { cgroupOf } from './resources.ts';
+import { cgroupOf, type ResourceFacts, resourcesFor } from './resources.ts';
 
 export interface SpecFacts {
   readonly id: string;
@@ -20,9 +20,10 @@ export interface SpecFacts {
   readonly workingDirectory: string;
   /** /etc/hosts and its like. */
   readonly identityMounts: readonly Mount[];
+  readonly resources: ResourceFacts;
 }
 
-/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `VOLUME_INVALID`, `WORKDIR_INVALID` */
+/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `LIMIT_INVALID`, `VOLUME_INVALID`, `WORKDIR_INVALID` */
 export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: SpecFacts): Spec {
   const { user, hostname } = facts;
   const tty = options.tty === true;
@@ -43,7 +44,12 @@ export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: Sp
     hostname,
     mounts: arrangeMounts(options, facts),
     annotations: { ...options.labels },
-    linux: { ...namespacesFor(options), ...privileges.linux, cgroupsPath: cgroupOf(facts.id) },
+    linux: {
+      ...namespacesFor(options),
+      ...privileges.linux,
+      ...resourcesFor(options, facts.resources),
+      cgroupsPath: cgroupOf(facts.id, options.cgroupParent),
+    },
   };
 }
 

@@ -1,0 +1,209 @@
+/**
+ * The container's own cgroup: one of v2, in which it is born (CLONE_INTO_CGROUP: a process that is moved waits for all CPUs),
+ * and one in each v1 hierarchy that a limit needs, into which it is moved while it waits at its gate. Made before the clone,
+ * removed once the container has ended.
+ */
+import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GockerError } from '../../errors/index.ts';
+import type { DeviceRule, LinuxResources } from '../../oci/index.ts';
+import { inheritCpuset } from './cpuset.ts';
+import { writeDeviceRules } from './device-controller.ts';
+import { codeOf, componentsOf, makeCgroup, removeDirectory, removeEmpty } from './directories.ts';
+import { cgroupHierarchies, type Hierarchies, unifiedControllers } from './hierarchies.ts';
+import type { Limit } from './limit.ts';
+import { nameInV1, type PlannedLimits, planLimits } from './limits.ts';
+import { oomFile, oomKills } from './oom.ts';
+import { writeLimit } from './write-limit.ts';
+
+/** Errors that say gocker may not have cgroups here: a container without limits can do without. */
+const unavailable = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSYS', 'ENOSPC']);
+
+export interface CgroupRequest {
+  /** Relative to where cgroups are mounted: `gocker/<id>`. */
+  readonly name: string;
+  readonly resources?: LinuxResources | undefined;
+  /** For the devices controller of v1, where it is to have one. */
+  readonly devices?: readonly DeviceRule[] | undefined;
+}
+
+interface Directory {
+  readonly path: string;
+  readonly mountpoint: string;
+}
+
+export class Cgroup {
+  /** In the order in which they were made; that of v2 is the first, where there is one. */
+  readonly #directories: Directory[] = [];
+  #fd: number | undefined;
+  #oomFile: string | undefined;
+  #controlsDevices = false;
+
+  private constructor() {}
+
+  /**
+   * @returns why there is none, where this machine gives none and nothing is to be limited
+   * @throws GockerError `CGROUP_INVALID`, `CONTROLLER_MISSING`, `LIMIT_INVALID`, `LIMIT_UNSUPPORTED`, `CGROUP_UNAVAILABLE`;
+   *   nothing is left then
+   */
+  static create(request: CgroupRequest): Cgroup | { readonly reason: string } {
+    const hierarchies = cgroupHierarchies();
+    const limits = plan(hierarchies, request.resources);
+    const cgroup = new Cgroup();
+    try {
+      cgroup.#makeUnified(hierarchies, request.name, limits.unified);
+      cgroup.#makeV1(hierarchies, request.name, limits.v1);
+      if (request.devices !== undefined) cgroup.#makeDevices(hierarchies, request.name, request.devices);
+      if (cgroup.#directories.length === 0) return { reason: 'cgroup v2 is mounted nowhere' };
+      return cgroup;
+    } catch (error) {
+      cgroup.#abandon();
+      if (!unavailable.has(codeOf(error)) || !(error instanceof Error)) throw error;
+      const isLimited = limits.unified.length + limits.v1.length > 0;
+      if (!isLimited) return { reason: error.message };
+      throw new GockerError(
+        'CGROUP_UNAVAILABLE',
+        `cannot limit what the container uses: its cgroup can't be made: ${error.message}`,
+        {
+          cause: error,
+          hint: 'Run without limits, or let gocker have cgroups: within another container they must be writable.',
+        },
+      );
+    }
+  }
+
+  /** That of v2, for the clone; close-on-exec. */
+  get fd(): number | undefined {
+    return this.#fd;
+  }
+
+  /** Whether the devices controller of v1 has the rules that it was given. */
+  get controlsDevices(): boolean {
+    return this.#controlsDevices;
+  }
+
+  /** Into those of v1. To be called while it has one thread and does nothing. */
+  moveIn(pid: number): void {
+    for (const { path, mountpoint } of this.#directories) {
+      if (mountpoint !== cgroupHierarchies().unified)
+        writeFileSync(join(path, 'cgroup.procs'), `${pid}`, { flag: 'r+' });
+    }
+  }
+
+  /** How many of its processes ran out of the memory that they may use. Until it is removed. */
+  oomKills(): number {
+    return this.#oomFile === undefined ? 0 : oomKills(this.#oomFile);
+  }
+
+  /** Once the clone has it, or has failed. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  /** As removeCgroup(). Idempotent. */
+  async remove(): Promise<void> {
+    this.close();
+    for (const { path, mountpoint } of this.#directories.toReversed()) await removeDirectory(path, mountpoint);
+  }
+
+  #makeUnified({ unified: mountpoint }: Hierarchies, name: string, limits: readonly Limit[]): void {
+    if (mountpoint === undefined) return;
+    const controllers = [...new Set(limits.map(({ controller }) => controller))];
+    const path = makeCgroup(mountpoint, name, (directories) => {
+      if (controllers.length === 0) return 'done';
+      const leaf = directories.at(-1) ?? mountpoint;
+      for (const parent of [mountpoint, ...directories.slice(0, -1)]) enableControllers(parent, controllers);
+      // It keeps what its parent gave when it was made.
+      const has = controllersIn(join(leaf, 'cgroup.controllers'));
+      return controllers.every((controller) => has.has(controller)) ? 'done' : 'again';
+    });
+    this.#directories.push({ path, mountpoint });
+    for (const limit of limits) writeLimit(limit, path, 2);
+    if (controllers.includes('memory')) this.#oomFile = join(path, oomFile[2]);
+    this.#fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  }
+
+  #makeV1({ v1 }: Hierarchies, name: string, limits: readonly Limit[]): void {
+    const controllers = new Set(limits.map(({ controller }) => nameInV1(controller)));
+    for (const controller of controllers) {
+      const mountpoint = v1.get(controller);
+      if (mountpoint === undefined) continue;
+      const path = makeCgroup(mountpoint, name, (directories) => {
+        if (controller === 'cpuset') inheritCpuset(mountpoint, directories);
+        return 'done';
+      });
+      this.#keep({ path, mountpoint });
+      for (const limit of limits) if (nameInV1(limit.controller) === controller) writeLimit(limit, path, 1);
+      if (controller === 'memory') this.#oomFile = join(path, oomFile[1]);
+    }
+  }
+
+  /** A container can do without: it may then make no nodes. */
+  #makeDevices({ v1 }: Hierarchies, name: string, rules: readonly DeviceRule[]): void {
+    const mountpoint = v1.get('devices');
+    if (mountpoint === undefined) return;
+    try {
+      const path = makeCgroup(mountpoint, name);
+      this.#keep({ path, mountpoint });
+      writeDeviceRules(path, rules);
+      this.#controlsDevices = true;
+    } catch (error) {
+      if (!unavailable.has(codeOf(error))) throw error;
+    }
+  }
+
+  /** Controllers that are mounted together share one. */
+  #keep(directory: Directory): void {
+    if (!this.#directories.some(({ path }) => path === directory.path)) this.#directories.push(directory);
+  }
+
+  #abandon(): void {
+    this.close();
+    for (const { path, mountpoint } of this.#directories.splice(0)) removeEmpty(path, mountpoint);
+  }
+}
+
+/**
+ * For a container whose gocker died: kills what is left in its cgroup and removes it, with those below it and the parents if
+ * they are empty now; in each hierarchy. Nothing happens where there is none.
+ *
+ * @param name as in the spec: `gocker/<id>`
+ * @throws Error EBUSY where something in it doesn't die within two seconds
+ */
+export async function removeCgroup(name: string): Promise<void> {
+  const { unified, v1 } = cgroupHierarchies();
+  const mountpoints = new Set([...(unified === undefined ? [] : [unified]), ...v1.values()]);
+  for (const mountpoint of mountpoints) await removeDirectory(join(mountpoint, ...componentsOf(name)), mountpoint);
+}
+
+/** A plain run asks for nothing, and nothing is read for it. */
+function plan(hierarchies: Hierarchies, resources: LinuxResources | undefined): PlannedLimits {
+  const { memory, cpu, pids, blockIO, unified } = resources ?? {};
+  if ([memory, cpu, pids, blockIO, unified].every((part) => part === undefined)) return { unified: [], v1: [] };
+  return planLimits(resources ?? {}, {
+    unified: unifiedControllers(hierarchies),
+    v1: new Set(hierarchies.v1.keys()),
+  });
+}
+
+function enableControllers(parent: string, controllers: readonly string[]): void {
+  const file = join(parent, 'cgroup.subtree_control');
+  const enabled = controllersIn(file);
+  const missing = controllers.filter((controller) => !enabled.has(controller));
+  if (missing.length === 0) return;
+  try {
+    writeFileSync(file, missing.map((controller) => `+${controller}`).join(' '), { flag: 'r+' });
+  } catch (cause) {
+    if (codeOf(cause) !== 'EBUSY') throw cause;
+    throw new GockerError(
+      'CGROUP_UNAVAILABLE',
+      `cannot limit what the container uses: cgroup "${parent}" has processes of its own (expected none: it is to give "${missing.join(' ')}" to those below it)`,
+      { cause, hint: 'Move them into a cgroup below it, or name another parent by --cgroup-parent.' },
+    );
+  }
+}
+
+function controllersIn(file: string): ReadonlySet<string> {
+  return new Set(readFileSync(file, 'latin1').trim().split(' '));
+}
