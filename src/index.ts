@@ -24,5 +24,9 @@ export {
   type VerifyFinding,
   type VerifyOptions,
   type VerifyReport,
+  type VolumeDetails,
+  type VolumeFilters,
+  type VolumeOptions,
+  type VolumesPruned,
 } from './engine/index.ts';
 export { GockerError } from './errors/index.ts';

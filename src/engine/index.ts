@@ -4,6 +4,7 @@ export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
 export type { ResourceOptions } from './options/resource-options.ts';
 export type { RunOptions } from './options/run-options.ts';
+export type { VolumeDetails, VolumeFilters, VolumeOptions, VolumesPruned } from './options/volume-options.ts';
 export type {
   ConsoleSize,
   Container,

@@ -24,6 +24,11 @@ export function openEngine(options: EngineOptions = {}): Engine {
     containers: async () => (await import('./containers/list.ts')).listContainers(context),
     inspectContainer: async (...args) => (await import('./containers/inspect.ts')).inspectContainer(context, ...args),
     removeContainer: async (...args) => (await import('./containers/remove.ts')).removeContainer(context, ...args),
+    createVolume: async (...args) => (await import('./volumes/create.ts')).createVolume(context, ...args),
+    volumes: async (...args) => (await import('./volumes/list.ts')).listVolumes(context, ...args),
+    inspectVolume: async (...args) => (await import('./volumes/list.ts')).inspectVolume(context, ...args),
+    removeVolume: async (...args) => (await import('./volumes/remove.ts')).removeVolume(context, ...args),
+    pruneVolumes: async (...args) => (await import('./volumes/remove.ts')).pruneVolumes(context, ...args),
     info: async () => (await import('./info.ts')).engineInfo(context),
   };
 }

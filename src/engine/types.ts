@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
 import type { RunOptions } from './options/run-options.ts';
+import type { VolumeDetails, VolumeFilters, VolumeOptions, VolumesPruned } from './options/volume-options.ts';
 
 export interface EngineOptions {
   /** Where images, layers and containers are kept; GOCKER_ROOT, else /var/lib/gocker (root) or $XDG_DATA_HOME/gocker. */
@@ -238,7 +239,14 @@ export interface Engine {
   containers(): Promise<readonly ContainerSummary[]>;
   /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts. */
   inspectContainer(container: string): Promise<Readonly<Record<string, unknown>>>;
-  /** @param container name, id or unique prefix of an id; a running one needs `force` */
-  removeContainer(container: string, options?: { readonly force?: boolean }): Promise<void>;
+  /** @param container name, id or unique prefix of an id; a running one needs `force`. `volumes`: the anonymous ones too */
+  removeContainer(container: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
+  /** One that is there already stays as it is. @returns its name */
+  createVolume(options?: VolumeOptions): Promise<string>;
+  volumes(filters?: VolumeFilters): Promise<readonly VolumeDetails[]>;
+  inspectVolume(name: string): Promise<VolumeDetails>;
+  removeVolume(name: string, options?: { readonly force?: boolean }): Promise<void>;
+  /** Removes the anonymous volumes that no container has; with `all`, the named ones too. */
+  pruneVolumes(filters?: VolumeFilters & { readonly all?: boolean }): Promise<VolumesPruned>;
   info(): Promise<EngineInfo>;
 }

@@ -1,12 +1,13 @@
 export { type Compression, compressionOf, decompress } from './compression/decompress.ts';
 export type { LayerFault } from './layer-error.ts';
 export { type PackEntry, packTar } from './pack.ts';
-export { removeTreeSync } from './remove-tree.ts';
+export { removeTree, removeTreeSync } from './remove-tree.ts';
 export type { Difference } from './snapshot/compare-trees.ts';
 export { DirectorySnapshotter } from './snapshot/directory-snapshotter.ts';
 export type { IngestLayerOptions } from './snapshot/ingest-layer.ts';
 export type { LayerRecord } from './snapshot/layer-record.ts';
 export type { Snapshotter, Stack } from './snapshot/snapshotter.ts';
 export type { LayerFinding, VerifyLayerOptions } from './snapshot/verify-layer.ts';
+export { type AtPath, copyTree, likenDirectory, lookUpInLayers } from './view/copy-tree.ts';
 export { openInLayers, resolveInLayers } from './view/open-in-layers.ts';
 export type { OverlayNamespace } from './view/whiteout.ts';

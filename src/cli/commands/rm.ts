@@ -8,6 +8,7 @@ export const rm = defineCommand({
   description: 'Remove one or more containers, by name, id or the beginning of an id',
   options: {
     force: { flags: '-f, --force', kind: 'boolean', description: 'Kill it if it runs; a missing one is no failure' },
+    volumes: { flags: '-v, --volumes', kind: 'boolean', description: 'Remove its anonymous volumes, too' },
   },
   operands: { least: 1, most: Number.POSITIVE_INFINITY },
   examples: ['gocker rm web', 'gocker rm -f $(gocker ps -aq)'],
@@ -17,7 +18,7 @@ export const rm = defineCommand({
       operands,
       { context, forgive: flags.force ? 'CONTAINER_NOT_FOUND' : undefined },
       async (name) => {
-        await engine.removeContainer(name, { force: flags.force });
+        await engine.removeContainer(name, { force: flags.force, volumes: flags.volumes });
         context.stdout.write(`${name}\n`);
       },
     );

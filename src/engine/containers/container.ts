@@ -1,9 +1,10 @@
 /** The handle of a running container. */
 import type { Readable, Writable } from 'node:stream';
 import type { ContainerProcess } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
 import { explainPlayed } from '../explain.ts';
 import type { ConsoleSize, Container, ContainerExit, ExplainedCall, OutputDescriptors } from '../types.ts';
-import type { ContainerStore } from './container-store.ts';
+import { forgetContainer } from './forget.ts';
 import type { ContainerRecord } from './record.ts';
 
 export class RunningContainer implements Container {
@@ -13,7 +14,8 @@ export class RunningContainer implements Container {
   readonly #ended: Promise<ContainerExit>;
 
   /** @param signal kills the container when it aborts */
-  constructor(store: ContainerStore, record: ContainerRecord, process: ContainerProcess, signal?: AbortSignal) {
+  constructor(context: EngineContext, record: ContainerRecord, process: ContainerProcess, signal?: AbortSignal) {
+    const store = context.containers;
     this.id = record.id;
     this.name = record.name;
     this.#process = process;
@@ -23,9 +25,9 @@ export class RunningContainer implements Container {
     const abort = () => this.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) abort();
-    this.#ended = process.exited().then((exit) => {
+    this.#ended = process.exited().then(async (exit) => {
       signal?.removeEventListener('abort', abort);
-      if (record.autoRemove) store.remove(record);
+      if (record.autoRemove) await forgetContainer(context, record, { volumes: true });
       else {
         const oom = exit.oomKilled === true ? { oomKilled: true as const } : {};
         store.update({ ...running, finished: new Date().toISOString(), exitCode: exit.exitCode, ...oom });

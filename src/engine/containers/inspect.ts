@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Spec } from '../../oci/index.ts';
 import type { EngineContext } from '../context.ts';
+import { VolumeStore } from '../volumes/volume-store.ts';
+import { inspectMounts } from './inspect-mounts.ts';
 import { resourcesView } from './limits.ts';
 import { statusOf } from './record.ts';
 
@@ -15,6 +17,7 @@ export async function inspectContainer(
   const directory = context.containers.directory(record.id);
   const spec = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as Spec;
   const status = statusOf(record);
+  const mounts = inspectMounts(record, new VolumeStore(context.directories.root));
   return {
     Id: record.id,
     Created: record.created,
@@ -35,14 +38,7 @@ export async function inspectContainer(
     HostsPath: join(directory, 'hosts'),
     Name: `/${record.name}`,
     GraphDriver: { Name: 'overlay', Data: { UpperDir: join(directory, 'upper'), WorkDir: join(directory, 'work') } },
-    Mounts: (spec.mounts ?? [])
-      .filter((mount) => mount.type === 'bind' && !mount.source?.startsWith(directory))
-      .map((mount) => ({
-        Type: 'bind',
-        Source: mount.source,
-        Destination: mount.destination,
-        RW: mount.options?.includes('ro') !== true,
-      })),
+    Mounts: mounts.Mounts,
     Config: {
       Hostname: spec.hostname ?? '',
       User: `${spec.process.user.uid}:${spec.process.user.gid}`,
@@ -51,12 +47,14 @@ export async function inspectContainer(
       Cmd: record.args,
       Image: record.image,
       WorkingDir: spec.process.cwd,
+      Volumes: mounts.Volumes,
       Labels: record.labels,
     },
     HostConfig: {
       ...resourcesView(record.resources, spec),
       AutoRemove: record.autoRemove,
       ReadonlyRootfs: spec.root.readonly === true,
+      ...mounts.HostConfig,
       NetworkMode: spec.linux.namespaces.some(({ type }) => type === 'network') ? 'none' : 'host',
     },
   };

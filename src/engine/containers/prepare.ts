@@ -3,20 +3,20 @@ import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
-import type { Spec } from '../../oci/index.ts';
+import type { ExecutionConfig, Mount, Spec } from '../../oci/index.ts';
 import { openInLayers } from '../../overlay/index.ts';
 import { type Rootfs, userFromFiles } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
-
+import { forgetContainer } from './forget.ts';
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
 import { askedResources, hostResources } from './limits.ts';
 import { type ContainerRecord, identifyProcess } from './record.ts';
+import type { MountPoint } from './spec/mounts/mount-point.ts';
 import { chooseArguments } from './spec/process.ts';
 import { makeSpec } from './spec/spec.ts';
-import { makeBindSources } from './spec/volume-flag.ts';
 
 /** Larger account files than any real image has are not read. */
 const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;
@@ -51,32 +51,65 @@ export async function prepareContainer(
     created: new Date().toISOString(),
     owner,
     ...askedResources(options),
+    ...(await chooseMounts(context, image, options)),
   };
   // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
   const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
   try {
-    return furnish(context, image, options, record);
+    return await furnish(context, image, options, record);
   } catch (error) {
-    context.containers.remove(record);
+    await forgetContainer(context, record, { volumes: true });
     context.containers.unmark(record);
     throw error;
   }
 }
 
 /** The spec and rootfs of a container that is not made: for a plan that nobody plays. */
-export function draftContainer(context: EngineContext, image: LoadedImage, options: RunOptions) {
+export async function draftContainer(context: EngineContext, image: LoadedImage, options: RunOptions) {
   const id = '0'.repeat(64);
   const directory = context.containers.directory(id);
-  return composeContainer(context, image, options, { id, name: options.name ?? 'dry_run', directory });
+  const { mounts } = await chooseMounts(context, image, options);
+  const userMounts = await specMounts(context, mounts);
+  return composeContainer(context, image, options, { id, name: options.name ?? 'dry_run', directory, userMounts });
 }
 
-function furnish(context: EngineContext, image: LoadedImage, options: RunOptions, record: ContainerRecord): Prepared {
-  const directory = context.containers.directory(record.id);
-  const composed = composeContainer(context, image, options, { id: record.id, name: record.name, directory });
+/** What `-v` and its like, and the image's VOLUME, ask for. Loaded only where they ask for something. */
+async function chooseMounts(
+  context: EngineContext,
+  image: LoadedImage,
+  options: RunOptions,
+): Promise<Pick<ContainerRecord, 'mounts' | 'mountOptions'>> {
+  if (!wantsMounts(image.config.config ?? {}, options)) return {};
+  const { choose } = await import('./user-mounts.ts');
+  return await choose(context, image, options);
+}
+
+function wantsMounts({ Volumes }: ExecutionConfig, { volumes, mounts, tmpfs, volumesFrom }: RunOptions): boolean {
+  return [Object.keys(Volumes ?? {}), volumes, mounts, tmpfs, volumesFrom].some(
+    (list) => list !== undefined && list.length > 0,
+  );
+}
+
+async function specMounts(context: EngineContext, points: readonly MountPoint[] = []): Promise<readonly Mount[]> {
+  if (points.length === 0) return [];
+  const { toSpec } = await import('./user-mounts.ts');
+  return toSpec(context, points);
+}
+
+async function furnish(
+  context: EngineContext,
+  image: LoadedImage,
+  options: RunOptions,
+  record: ContainerRecord,
+): Promise<Prepared> {
+  const { id, name, mounts } = record;
+  const directory = context.containers.directory(id);
+  if (mounts !== undefined) await (await import('./user-mounts.ts')).provide(context, image, mounts);
+  const userMounts = await specMounts(context, mounts);
+  const composed = composeContainer(context, image, options, { id, name, directory, userMounts });
   const { spec, rootfs, identity } = composed;
   openSnapshotter(context).prepare(record.layers, rootfs.writable);
   writeIdentityFiles(directory, identity);
-  makeBindSources(spec.mounts ?? []);
   writeFileSync(join(directory, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
   return { record, spec, rootfs };
 }
@@ -85,6 +118,7 @@ interface Place {
   readonly id: string;
   readonly name: string;
   readonly directory: string;
+  readonly userMounts: readonly Mount[];
 }
 
 function composeContainer(context: EngineContext, image: LoadedImage, options: RunOptions, place: Place) {
@@ -107,7 +141,7 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
     id: place.id,
     hostname: identity.hostname,
     user,
-    workingDirectory: process.cwd(),
+    userMounts: place.userMounts,
     identityMounts: identityMounts(place.directory),
     resources: hostResources,
   });

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest } from '../../oci/index.ts';
 import type { ProcessIdentity } from '../../runtime/index.ts';
+import type { MountOptions } from '../options/mount-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
+import type { MountPoint } from './spec/mounts/mount-point.ts';
 
 export interface ContainerRecord {
   readonly id: string;
@@ -17,6 +19,10 @@ export interface ContainerRecord {
   readonly imageID: Digest;
   /** The layers below it, bottom first: they stay while the container does. */
   readonly layers: readonly DiffID[];
+  /** What it has besides its image; left out for nothing. */
+  readonly mounts?: readonly MountPoint[];
+  /** The same as the user asked for it. */
+  readonly mountOptions?: Omit<MountOptions, 'readOnly'>;
   readonly path: string;
   readonly args: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

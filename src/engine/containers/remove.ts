@@ -2,20 +2,21 @@
 import { GockerError } from '../../errors/index.ts';
 import { killProcess } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { forgetContainer } from './forget.ts';
 import { type ContainerRecord, isAlive, statusOf } from './record.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_RUNNING`, `CONTAINER_UNKILLABLE` */
 export async function removeContainer(
   context: EngineContext,
   text: string,
-  options: { readonly force?: boolean } = {},
+  options: { readonly force?: boolean; readonly volumes?: boolean } = {},
 ): Promise<void> {
   const record = context.containers.find(text);
   if (statusOf(record) !== 'exited') {
     if (options.force !== true) throw running(text, record);
     await endProcess(text, record);
   }
-  context.containers.remove(record);
+  await forgetContainer(context, record, { volumes: options.volumes === true });
 }
 
 function running(text: string, { id }: ContainerRecord): GockerError {

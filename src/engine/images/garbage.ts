@@ -47,7 +47,12 @@ function liveLayers(context: EngineContext): Set<string> | undefined {
   if (broken) return undefined;
   const diffIDs = [
     ...images.map(({ config }) => config.rootfs.diff_ids),
-    ...context.containers.list().map(({ layers }) => layers),
+    ...context.containers
+      .list()
+      .flatMap(({ layers, mounts = [] }) => [
+        layers,
+        ...mounts.flatMap((point) => (point.type === 'image' ? [point.layers ?? []] : [])),
+      ]),
   ];
   return new Set(diffIDs.flatMap(stacksOf).flatMap((stack) => snapshotter.key(stack) ?? []));
 }

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Spec } from '../../oci/index.ts';
 import { cgroup2Mountpoint } from '../cgroups/hierarchies.ts';
 import { isOfKernel } from '../plan/hidden-paths.ts';
-import type { HostFacts } from '../plan/input.ts';
+import { type HostFacts, kindKey } from '../plan/input.ts';
+import { parseMountOptions } from '../spec/mount-options.ts';
 
 /** What doesn't change while a process lives. */
 let own: Omit<HostFacts, 'kinds' | 'hasCgroup2'> | undefined;
@@ -32,10 +33,13 @@ function maskIn(status: string, field: string): bigint {
 
 /** A source that is not there is left to open_tree(2), whose error names it. */
 function kindsOf({ mounts = [], linux }: Spec): Map<string, 'file' | 'directory'> {
-  const binds = mounts.filter(({ options = [] }) => options.includes('bind') || options.includes('rbind'));
+  const binds = mounts.flatMap(({ source, options = [] }) => {
+    const { bind, subdirectory } = parseMountOptions(options);
+    return bind === undefined ? [] : [kindKey(source, subdirectory)];
+  });
   const masked = (linux.maskedPaths ?? []).filter(isOfKernel);
   const kinds = new Map<string, 'file' | 'directory'>();
-  for (const path of [...binds.map(({ source = '' }) => source), ...masked]) {
+  for (const path of [...binds, ...masked]) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat !== undefined) kinds.set(path, stat.isDirectory() ? 'directory' : 'file');
   }

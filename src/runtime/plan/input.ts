@@ -25,7 +25,7 @@ export interface HostFacts {
   readonly ignoredSignals: readonly number[];
   /** Whether this kernel serves cgroup v2: one that has none mounted keeps its controllers in v1. */
   readonly hasCgroup2: boolean;
-  /** What stands at the sources of bind mounts and at masked paths of /proc and /sys; no entry where nothing does. */
+  /** What stands at the sources of bind mounts (by `kindKey()`) and at masked paths of /proc and /sys; no entry where nothing does. */
   readonly kinds: ReadonlyMap<string, 'file' | 'directory'>;
 }
 
@@ -34,6 +34,10 @@ export interface HostFacts {
  * it may make no nodes of them.
  */
 export type DeviceAccess = 'bpf' | 'v1' | 'none';
+
+export function kindKey(source: string | undefined, subdirectory: string | undefined): string {
+  return subdirectory === undefined ? (source ?? '') : `${source}/${subdirectory}`;
+}
 
 export interface PlanInput {
   readonly spec: Spec;

@@ -1,12 +1,14 @@
 /** The spec's mounts, runtime-spec v1.2.1 config.md#mounts: each made detached while the host is in sight, and attached later. */
 import { GockerError } from '../../errors/index.ts';
 import type { Mount } from '../../oci/index.ts';
-import { type Argument, AT_FDCWD, flags, type KernelCall, MS, OPEN_TREE, resultOf } from '../../syscall/index.ts';
+import { type Argument, flags, type KernelCall, MS, OPEN_TREE, resultOf } from '../../syscall/index.ts';
 import { type MountOptions, parseMountOptions } from '../spec/mount-options.ts';
 import { attach, normalPath, type Walk } from './attach.ts';
 import { populateDev } from './devices.ts';
 import { detachedFilesystem } from './filesystem.ts';
-import type { HostFacts } from './input.ts';
+import { type HostFacts, kindKey } from './input.ts';
+import { cloneSource } from './mount-source.ts';
+import { lowerdirsOf, overlayMount } from './overlay-mount.ts';
 import { mountAttr, sizeOf } from './structures.ts';
 
 export interface PlannedMount {
@@ -31,7 +33,8 @@ export function planMounts(mounts: readonly Mount[], host: HostFacts): PlannedMo
       const options = parseMountOptions(mount.options ?? []);
       const result = used.has(mount.destination) ? `${mount.destination} #${used.size}` : mount.destination;
       used.add(result);
-      const isFile = options.bind !== undefined && host.kinds.get(mount.source ?? '') === 'file';
+      const isFile =
+        options.bind !== undefined && host.kinds.get(kindKey(mount.source, options.subdirectory)) === 'file';
       const planned: PlannedMount = {
         result,
         mount: options.bind === undefined ? { ...mount, type: typeOf(mount) } : mount,
@@ -75,8 +78,13 @@ export function attachMounts(planned: readonly PlannedMount[]): KernelCall[] {
 
 function makeMount(planned: PlannedMount): KernelCall[] {
   const { mount, options, result } = planned;
-  if (options.bind !== undefined) return cloneSource(planned);
+  if (options.bind !== undefined) {
+    const why = `what will be ${mount.destination}, taken while the host is still in sight`;
+    return [...cloneSource({ path: mount.source ?? '', options }, result, why), ...changeMount(planned)];
+  }
   const type = mount.type ?? '';
+  const lowerdirs = type === 'overlay' ? lowerdirsOf(options) : undefined;
+  if (lowerdirs !== undefined) return [...overlayMount(lowerdirs, options, result), ...changeMount(planned)];
   return [
     ...detachedFilesystem(
       { type, source: mount.source ?? type, options },
@@ -85,24 +93,6 @@ function makeMount(planned: PlannedMount): KernelCall[] {
     ),
     ...changeMount(planned),
     ...(isOwnDev(planned) ? populateDev(result) : []),
-  ];
-}
-
-function cloneSource(planned: PlannedMount): KernelCall[] {
-  const { mount, options, result } = planned;
-  const names = ['OPEN_TREE_CLONE', 'OPEN_TREE_CLOEXEC'] as const;
-  return [
-    {
-      call: 'open_tree',
-      args: [
-        AT_FDCWD,
-        mount.source ?? '',
-        options.bind === 'rbind' ? flags(OPEN_TREE, ...names, 'AT_RECURSIVE') : flags(OPEN_TREE, ...names),
-      ],
-      result,
-      why: `what will be ${mount.destination}, taken while the host is still in sight`,
-    },
-    ...changeMount(planned),
   ];
 }
 
@@ -165,7 +155,12 @@ function checkMount({ mount, options }: PlannedMount): void {
   }
   if (options.bind === undefined && mount.type === 'none')
     fail('it has no type', 'tmpfs, proc, …, or the option "bind"');
-  const long = options.parameters.find(({ value }) => Buffer.byteLength(value ?? '') > mostValueBytes);
+  const long = options.parameters.find(
+    ({ key, value }) => key !== 'lowerdir' && Buffer.byteLength(value ?? '') > mostValueBytes,
+  );
+  if (options.subdirectory !== undefined && options.bind === undefined && mount.type !== 'overlay') {
+    fail(`a ${mount.type} has no part "${options.subdirectory}"`, 'X-mount.subdir with a bind or an overlay');
+  }
   if (long !== undefined) fail(`option "${long.key}" is too long`, `${mostValueBytes} bytes at most`);
 }
 

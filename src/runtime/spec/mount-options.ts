@@ -15,6 +15,8 @@ export interface MountOptions {
   /** One of MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE. */
   readonly propagation: { readonly type: number; readonly recursive: boolean } | undefined;
   readonly bind: 'bind' | 'rbind' | undefined;
+  /** mount(8) `X-mount.subdir`: only this part of the source; relative, and it never leads out of it. */
+  readonly subdirectory: string | undefined;
   /** The filesystem's own, in order; undefined for a word without `=`. */
   readonly parameters: readonly { readonly key: string; readonly value: string | undefined }[];
 }
@@ -56,12 +58,15 @@ const propagationWords = new Map<string, number>(
 /** Words of fstab(5) that say what is so anyway, or speak to mount(8) alone. */
 const idleWords = new Set(['defaults', 'async', 'loud', 'auto', 'noauto', 'nofail', 'nouser']);
 
+const subdirectoryWord = 'X-mount.subdir=';
+
 /** Any word that is known from nowhere is the filesystem's own: the kernel judges it. Later words win over earlier ones. */
 export function parseMountOptions(options: readonly string[]): MountOptions {
   let attributes: MountAttributes = { set: 0, clear: 0 };
   let recursiveAttributes: MountAttributes = { set: 0, clear: 0 };
   let propagation: MountOptions['propagation'];
   let bind: MountOptions['bind'];
+  let subdirectory: string | undefined;
   const parameters: { key: string; value: string | undefined }[] = [];
   for (const word of options) {
     const attribute = attributeWords.get(word);
@@ -73,9 +78,10 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     else if (recursiveAttribute !== undefined) recursiveAttributes = apply(recursiveAttributes, recursiveAttribute);
     else if (type !== undefined) propagation = { type, recursive: !propagationWords.has(word) };
     else if (word === 'bind' || word === 'rbind') bind = word;
+    else if (word.startsWith(subdirectoryWord)) subdirectory = word.slice(subdirectoryWord.length);
     else if (!idleWords.has(word)) parameters.push(parameter(word));
   }
-  return { attributes, recursiveAttributes, propagation, bind, parameters };
+  return { attributes, recursiveAttributes, propagation, bind, subdirectory, parameters };
 }
 
 function apply(before: MountAttributes, word: MountAttributes): MountAttributes {

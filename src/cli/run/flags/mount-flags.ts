@@ -4,13 +4,33 @@ import type { MountOptions } from '../../../engine/index.ts';
 import type { Flags, Options } from '../../command.ts';
 
 export const mountFlags = {
+  mount: {
+    flags: '--mount <list>',
+    kind: 'list',
+    description: 'Mount: type=bind|volume|tmpfs|image,source=…,target=…[,readonly …]',
+  },
   readOnly: { flags: '--read-only', kind: 'boolean', description: "Mount the container's root read-only" },
   tmpfs: { flags: '--tmpfs <list>', kind: 'list', description: 'Mount a tmpfs: /path[:size=64m,mode=1777]' },
-  volume: { flags: '-v, --volume <list>', kind: 'list', description: 'Bind a directory or file: /source:/target[:ro]' },
+  volume: {
+    flags: '-v, --volume <list>',
+    kind: 'list',
+    description: 'Bind a path or mount a volume: /source:/target[:ro], name:/target, /target',
+  },
+  volumesFrom: {
+    flags: '--volumes-from <list>',
+    kind: 'list',
+    description: "Mount another container's volumes: CONTAINER[:ro|rw]",
+  },
 } as const satisfies Options;
 
 export function readMountOptions(flags: Flags<typeof mountFlags>): MountOptions {
-  return { readOnly: flags.readOnly, tmpfs: flags.tmpfs, volumes: flags.volume.map(absoluteSource) };
+  return {
+    readOnly: flags.readOnly,
+    tmpfs: flags.tmpfs,
+    volumes: flags.volume.map(absoluteSource),
+    mounts: flags.mount,
+    volumesFrom: flags.volumesFrom,
+  };
 }
 
 /** `./data:/data` is meant from where the user stands; the engine knows no such place. */

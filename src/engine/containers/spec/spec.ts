@@ -16,14 +16,14 @@ export interface SpecFacts {
   readonly id: string;
   readonly hostname: string;
   readonly user: ContainerUser;
-  /** Of gocker itself: what relative sources of volumes are relative to. */
-  readonly workingDirectory: string;
+  /** By -v, --mount, --tmpfs, --volumes-from and the image's VOLUME. */
+  readonly userMounts: readonly Mount[];
   /** /etc/hosts and its like. */
   readonly identityMounts: readonly Mount[];
   readonly resources: ResourceFacts;
 }
 
-/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `LIMIT_INVALID`, `VOLUME_INVALID`, `WORKDIR_INVALID` */
+/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `LIMIT_INVALID`, `WORKDIR_INVALID` */
 export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: SpecFacts): Spec {
   const { user, hostname } = facts;
   const tty = options.tty === true;
@@ -42,7 +42,7 @@ export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: Sp
     },
     root: { path: 'rootfs', readonly: options.readOnly === true },
     hostname,
-    mounts: arrangeMounts(options, facts),
+    mounts: arrangeMounts(facts),
     annotations: { ...options.labels },
     linux: {
       ...namespacesFor(options),

@@ -1,0 +1,19 @@
+/** The end of a container's record and files and, where it is wished, of the volumes that nobody named. */
+import type { EngineContext } from '../context.ts';
+import type { ContainerRecord } from './record.ts';
+
+/**
+ * Volumes first: while there is a record, whoever clears up after a killed gocker finds them by it. Idempotent. Loads what
+ * handles volumes only where there are any.
+ */
+export async function forgetContainer(
+  context: EngineContext,
+  record: ContainerRecord,
+  options: { readonly volumes: boolean },
+): Promise<void> {
+  if (options.volumes && record.mounts?.some((point) => point.type === 'volume' && point.anonymous)) {
+    const { removeAnonymousVolumes } = await import('../volumes/remove.ts');
+    await removeAnonymousVolumes(context, record);
+  }
+  context.containers.remove(record);
+}
