@@ -8,9 +8,16 @@ import { hasVm, isShort, retry, runInVm } from './vm.ts';
 
 const kernels = (process.env.GOCKER_VM_KERNELS ?? '6.1 6.12').split(/[ ,]+/);
 const tests = isShort
-  ? ['attacks', 'command', 'container', 'stdio'].map((name) => `test/kernel/runtime/${name}.test.ts`)
+  ? ['test/kernel/attacks', ...['command', 'container', 'stdio'].map((name) => `test/kernel/runtime/${name}.test.ts`)]
   : // Not what reads a whole machine's programs or trees: emulated, that takes minutes and makes no other kernel calls.
-    ['test/kernel/runtime', 'test/kernel/cgroups', 'test/kernel/syscall', 'test/kernel/store', 'test/e2e/run.test.ts'];
+    [
+      'test/kernel/attacks',
+      'test/kernel/runtime',
+      'test/kernel/cgroups',
+      'test/kernel/syscall',
+      'test/kernel/store',
+      'test/e2e/run.test.ts',
+    ];
 const limit = 1_200_000;
 /** Emulated, Linux 6.12 dies of its own code being patched (int3 in __alloc_pages) while another CPU runs it. */
 const cpusFor = (kernel: string) => (kernel === '6.1' ? 2 : 1);

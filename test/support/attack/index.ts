@@ -1,0 +1,2 @@
+export type { AttackCall } from './numbers.ts';
+export { type Attempt, attackProgram, readAttempts } from './program.ts';
