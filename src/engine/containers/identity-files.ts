@@ -14,12 +14,16 @@ ff02::2\tip6-allrouters
 export interface IdentityFacts {
   readonly hostname: string;
   readonly name: string;
+  readonly domainname?: string;
   readonly network: 'none' | 'host';
 }
 
 /** What the files hold. Pure but for `host`, which gives the host's own file of that name, or '' where it has none. */
 export function identityFiles(facts: IdentityFacts, host: (path: string) => string): Readonly<Record<string, string>> {
-  const own = `${loopback}127.0.1.1\t${[...new Set([facts.hostname, facts.name])].join(' ')}\n`;
+  const { hostname, domainname, name } = facts;
+  // hosts(5): the canonical name first, which is what "hostname -f" gives.
+  const names = [...(domainname ? [`${hostname}.${domainname}`] : []), hostname, name];
+  const own = `${loopback}127.0.1.1\t${[...new Set(names)].join(' ')}\n`;
   return {
     hosts: facts.network === 'host' ? host('/etc/hosts') || own : own,
     hostname: `${facts.hostname}\n`,

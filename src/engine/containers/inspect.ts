@@ -6,7 +6,7 @@ import type { EngineContext } from '../context.ts';
 import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { resourcesView } from './limits.ts';
-import { statusOf } from './record.ts';
+import { type ContainerRecord, statusOf } from './record.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS` */
 export async function inspectContainer(
@@ -55,7 +55,19 @@ export async function inspectContainer(
       AutoRemove: record.autoRemove,
       ReadonlyRootfs: spec.root.readonly === true,
       ...mounts.HostConfig,
-      NetworkMode: spec.linux.namespaces.some(({ type }) => type === 'network') ? 'none' : 'host',
+      ...namespaceModes(record),
     },
+  };
+}
+
+/** docker shows what is private anyway as nothing, but for the two whose default it lets be chosen. */
+function namespaceModes({ namespaces }: ContainerRecord): Readonly<Record<string, string>> {
+  const unlessPrivate = (mode = '') => (mode === 'private' ? '' : mode);
+  return {
+    NetworkMode: namespaces?.network ?? '',
+    IpcMode: namespaces?.ipc ?? '',
+    PidMode: unlessPrivate(namespaces?.pid),
+    UTSMode: unlessPrivate(namespaces?.uts),
+    CgroupnsMode: namespaces?.cgroupns ?? '',
   };
 }

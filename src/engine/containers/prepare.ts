@@ -1,11 +1,11 @@
 /** A container before its first process: record, directories, files and runtime spec, from an image and the user's options. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { ExecutionConfig, Mount, Spec } from '../../oci/index.ts';
 import { openInLayers } from '../../overlay/index.ts';
-import { type Rootfs, userFromFiles } from '../../runtime/index.ts';
+import { type ProcessIdentity, type Rootfs, userFromFiles } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -14,7 +14,9 @@ import { forgetContainer } from './forget.ts';
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
 import { askedResources, hostResources } from './limits.ts';
 import { type ContainerRecord, identifyProcess } from './record.ts';
+import { findSharedContainers, formatModes } from './shared-containers.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
+import { type SharedModes, sharedProcesses } from './spec/namespaces.ts';
 import { chooseArguments } from './spec/process.ts';
 import { makeSpec } from './spec/spec.ts';
 
@@ -25,6 +27,8 @@ export interface Prepared {
   readonly record: ContainerRecord;
   readonly spec: Spec;
   readonly rootfs: Rootfs;
+  /** The processes whose namespaces it shares. */
+  readonly joins: readonly ProcessIdentity[];
 }
 
 /**
@@ -37,6 +41,7 @@ export async function prepareContainer(
   image: LoadedImage,
   options: RunOptions,
 ): Promise<Prepared> {
+  const modes = findSharedContainers(context.containers, options);
   const [path = '', ...args] = chooseArguments(image.config.config ?? {}, options);
   const owner = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 0 };
   const draft = {
@@ -48,6 +53,7 @@ export async function prepareContainer(
     labels: options.labels ?? {},
     autoRemove: options.autoRemove === true,
     tty: options.tty === true,
+    namespaces: formatModes(modes),
     created: new Date().toISOString(),
     owner,
     ...askedResources(options),
@@ -56,7 +62,7 @@ export async function prepareContainer(
   // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
   const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
   try {
-    return await furnish(context, image, options, record);
+    return await furnish(context, image, options, { record, modes });
   } catch (error) {
     await forgetContainer(context, record, { volumes: true });
     context.containers.unmark(record);
@@ -68,9 +74,11 @@ export async function prepareContainer(
 export async function draftContainer(context: EngineContext, image: LoadedImage, options: RunOptions) {
   const id = '0'.repeat(64);
   const directory = context.containers.directory(id);
+  const modes = findSharedContainers(context.containers, options);
   const { mounts } = await chooseMounts(context, image, options);
   const userMounts = await specMounts(context, mounts);
-  return composeContainer(context, image, options, { id, name: options.name ?? 'dry_run', directory, userMounts });
+  const name = options.name ?? 'dry_run';
+  return composeContainer(context, image, options, { id, name, directory, userMounts, modes });
 }
 
 /** What `-v` and its like, and the image's VOLUME, ask for. Loaded only where they ask for something. */
@@ -100,18 +108,18 @@ async function furnish(
   context: EngineContext,
   image: LoadedImage,
   options: RunOptions,
-  record: ContainerRecord,
+  { record, modes }: { readonly record: ContainerRecord; readonly modes: SharedModes },
 ): Promise<Prepared> {
   const { id, name, mounts } = record;
   const directory = context.containers.directory(id);
   if (mounts !== undefined) await (await import('./user-mounts.ts')).provide(context, image, mounts);
   const userMounts = await specMounts(context, mounts);
-  const composed = composeContainer(context, image, options, { id, name, directory, userMounts });
+  const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
   const { spec, rootfs, identity } = composed;
   openSnapshotter(context).prepare(record.layers, rootfs.writable);
   writeIdentityFiles(directory, identity);
   writeFileSync(join(directory, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
-  return { record, spec, rootfs };
+  return { record, spec, rootfs, joins: sharedProcesses(modes) };
 }
 
 interface Place {
@@ -119,6 +127,7 @@ interface Place {
   readonly name: string;
   readonly directory: string;
   readonly userMounts: readonly Mount[];
+  readonly modes: SharedModes;
 }
 
 function composeContainer(context: EngineContext, image: LoadedImage, options: RunOptions, place: Place) {
@@ -129,11 +138,12 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
     });
   }
   const config = image.config.config ?? {};
-  const network = options.network ?? 'none';
+  const { modes } = place;
   const identity: IdentityFacts = {
-    hostname: options.hostname ?? (network === 'host' ? hostname() : place.id.slice(0, 12)),
+    hostname: options.hostname ?? hostnameFor(modes, place.id),
     name: place.name,
-    network,
+    network: modes.network.kind === 'host' ? 'host' : 'none',
+    ...(options.domainname === undefined ? {} : { domainname: options.domainname }),
   };
   const accounts = (path: string) => openInLayers(lowerdirs, path, MAX_ACCOUNT_BYTES)?.toString() ?? '';
   const user = userFromFiles(options.user ?? config.User ?? '', accounts('/etc/passwd'), accounts('/etc/group'));
@@ -142,10 +152,19 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
     hostname: identity.hostname,
     user,
     userMounts: place.userMounts,
-    identityMounts: identityMounts(place.directory),
     resources: hostResources,
+    identityMounts: identityMounts(
+      modes.network.kind === 'container' ? modes.network.container.directory : place.directory,
+    ),
+    namespaces: modes,
   });
   const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
   const rootfs = { kind: 'overlay', lowerdirs, writable } as const;
   return { spec, rootfs, identity };
+}
+
+/** As docker has it: who shares a network goes by the names that are known there. */
+function hostnameFor({ network, uts }: SharedModes, id: string): string {
+  if (network.kind === 'container') return readFileSync(join(network.container.directory, 'hostname'), 'utf8').trim();
+  return network.kind === 'host' || uts.kind === 'host' ? hostname() : id.slice(0, 12);
 }

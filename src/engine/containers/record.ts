@@ -10,6 +10,7 @@ import type { ProcessIdentity } from '../../runtime/index.ts';
 import type { MountOptions } from '../options/mount-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
+import type { NamespaceKind } from './spec/namespace-modes.ts';
 
 export interface ContainerRecord {
   readonly id: string;
@@ -28,6 +29,8 @@ export interface ContainerRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly autoRemove: boolean;
   readonly tty: boolean;
+  /** How it stands to each of the machine's namespaces, as docker's flags say it: `host`, `container:<id>`. */
+  readonly namespaces?: Readonly<Record<NamespaceKind, string>>;
   /** RFC 3339, as all times here. */
   readonly created: string;
   readonly started?: string;

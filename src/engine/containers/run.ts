@@ -20,10 +20,10 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
   await sweepContainers(context);
   const image = await ensureImage(context, options);
   options.signal?.throwIfAborted();
-  const { record, spec, rootfs } = await prepareContainer(context, image, options);
+  const { record, spec, rootfs, joins } = await prepareContainer(context, image, options);
   try {
     const stdin = options.interactive === true ? 'pipe' : 'null';
-    const process = await launch({ spec, rootfs, stdin, timing: options.timing === true });
+    const process = await launch({ spec, rootfs, stdin, joins, timing: options.timing === true });
     for (const warning of process.warnings) context.warn(warning);
     return new RunningContainer(context, record, process, options.signal);
   } catch (error) {

@@ -1,6 +1,19 @@
-/** Which of the machine's namespaces a container has for itself, and what it is called in them: namespaces(7). */
+/**
+ * Which of the machine's namespaces a container has for itself, and what it is called in them: namespaces(7). Texts as docker
+ * has them; `container:X` shares those of a running container, by name, id or a unique prefix of an id.
+ */
 
 export interface NamespaceOptions {
   readonly hostname?: string;
-  readonly network?: 'none' | 'host';
+  readonly domainname?: string;
+  /** `none` (where left out), `host`, `container:X`. */
+  readonly network?: string;
+  /** `private` (where left out), `shareable` (others may join), `none` (no /dev/shm either), `host`, `container:X`. */
+  readonly ipc?: string;
+  /** `private` (where left out), `host`, `container:X`. */
+  readonly pid?: string;
+  /** `private` (where left out), `host`. */
+  readonly uts?: string;
+  /** `private` (where left out), `host`. */
+  readonly cgroupns?: string;
 }

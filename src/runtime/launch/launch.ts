@@ -12,14 +12,15 @@ import {
 } from '../../syscall/index.ts';
 import { Cgroup } from '../cgroups/cgroup.ts';
 import { type DeviceAccess, inherited, type Rootfs } from '../plan/input.ts';
-import { namespaceFlags } from '../plan/namespaces.ts';
+import { hasNew, namespaceFlags } from '../plan/namespaces.ts';
 import { planContainer } from '../plan/plan.ts';
 import { defaultDeviceRules } from '../spec/device-rules.ts';
 import { commandFailure } from './command-failure.ts';
 import { ContainerProcess } from './container-process.ts';
 import { isFilterRefused, unfilteredDevices, wantedDeviceAccess } from './device-access.ts';
 import { readHostFacts } from './host-facts.ts';
-import { startTimeOf } from './process-identity.ts';
+import { JoinedNamespaces } from './joined-namespaces.ts';
+import { type ProcessIdentity, startTimeOf } from './process-identity.ts';
 import { StdioPipes, terminalStreams } from './stdio.ts';
 import { warningsAfter, warningsBefore } from './warnings.ts';
 
@@ -30,6 +31,8 @@ export interface LaunchOptions {
   readonly stdin: 'pipe' | 'null';
   /** Take the time of each call. */
   readonly timing?: boolean;
+  /** The processes whose namespaces the spec names by path: the launch fails where one of them has ended. */
+  readonly joins?: readonly ProcessIdentity[];
   /**
    * Called while the child waits in its namespaces, before it has done anything there: the place to set up its network. Where
    * it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
@@ -69,14 +72,17 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
   const namespaces = namespaceFlags(spec);
   const warnings = warningsBefore(spec, host);
   const { cgroup, deviceAccess } = makeCgroup(spec, warnings);
+  let joined: JoinedNamespaces | undefined;
   let pipes: StdioPipes | undefined;
   let child: TapeChild | undefined;
   try {
+    checkEnding(spec, cgroup?.fd !== undefined);
+    joined = new JoinedNamespaces(spec, options.joins);
     const calls = planContainer({ spec, rootfs, host, stdin, deviceAccess });
     pipes = new StdioPipes(pipeNames(options));
     const clone: CloneOptions = {
       namespaces,
-      given: { ...pipes.given, ...(cgroup?.fd !== undefined && { [inherited.cgroup]: cgroup.fd }) },
+      given: { ...pipes.given, ...joined.given, ...(cgroup?.fd !== undefined && { [inherited.cgroup]: cgroup.fd }) },
       ...(cgroup?.fd !== undefined && { cgroup: cgroup.fd }),
       ...(options.timing === undefined ? {} : { timing: options.timing }),
     };
@@ -84,10 +90,12 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     cgroup?.close();
     cgroup?.moveIn(child.pid);
     pipes.closeGiven();
-    const startTime = startTimeOf(child.pid) ?? 0;
+    joined.close();
+    const firstPID = child.pid;
     await options.prepare?.({ pid: child.pid, pidfd: child.pidfd });
     child.openGate();
-    const { played, terminal } = await executed(child, spec, birth(clone));
+    const { played, terminal } = await executed(child, spec, { call: birth(clone), result: firstPID });
+    const startTime = startTimeOf(child.pid) ?? 0;
     const streams = terminal === undefined ? pipes.streams() : await terminalStreams(terminal, stdin);
     return new ContainerProcess({
       child,
@@ -99,6 +107,7 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     });
   } catch (error) {
     pipes?.close();
+    joined?.close();
     child?.kill('SIGKILL');
     await child?.exited();
     await cgroup?.remove();
@@ -133,18 +142,28 @@ function makeCgroup(spec: Spec, warnings: string[]): { cgroup?: Cgroup; deviceAc
   return { cgroup, deviceAccess };
 }
 
+/** Only the first process of a pid namespace takes all others along when it ends; elsewhere the cgroup must. */
+function checkEnding(spec: Spec, hasCgroup: boolean): void {
+  if (hasCgroup || hasNew(spec, 'pid')) return;
+  throw new GockerError(
+    'NAMESPACE_UNSUPPORTED',
+    'cannot share a pid namespace: there is no cgroup to end the container’s processes by (expected cgroup v2)',
+    { hint: 'Mount cgroup2 where gocker may write to it, or leave out --pid.' },
+  );
+}
+
 interface Executed {
   readonly played: readonly PlayedCall[];
   /** gocker's side of the terminal. */
   readonly terminal: number | undefined;
 }
 
-async function executed(child: TapeChild, spec: Spec, clone: KernelCall): Promise<Executed> {
+async function executed(child: TapeChild, spec: Spec, clone: Pick<PlayedCall, 'call' | 'result'>): Promise<Executed> {
   const outcome = await child.settled();
   const [terminal, ...others] = outcome.descriptors;
   for (const fd of others) closeSync(fd);
   if (outcome.kind === 'executed') {
-    const cloned = { call: clone, result: child.pid, nanoseconds: child.cloneNanoseconds };
+    const cloned = { ...clone, nanoseconds: child.cloneNanoseconds };
     return { played: [cloned, ...outcome.calls], terminal };
   }
   if (terminal !== undefined) closeSync(terminal);

@@ -9,6 +9,7 @@ import { detachedFilesystem } from './filesystem.ts';
 import { type HostFacts, kindKey } from './input.ts';
 import { cloneSource } from './mount-source.ts';
 import { lowerdirsOf, overlayMount } from './overlay-mount.ts';
+import { cloneSharedSource, sharedSource } from './shared-source.ts';
 import { mountAttr, sizeOf } from './structures.ts';
 
 export interface PlannedMount {
@@ -79,6 +80,8 @@ export function attachMounts(planned: readonly PlannedMount[]): KernelCall[] {
 function makeMount(planned: PlannedMount): KernelCall[] {
   const { mount, options, result } = planned;
   if (options.bind !== undefined) {
+    const shared = sharedSource(mount);
+    if (shared !== undefined) return [...cloneSharedSource(shared, result), ...changeMount(planned)];
     const why = `what will be ${mount.destination}, taken while the host is still in sight`;
     return [...cloneSource({ path: mount.source ?? '', options }, result, why), ...changeMount(planned)];
   }

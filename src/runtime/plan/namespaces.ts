@@ -3,17 +3,17 @@ import { GockerError } from '../../errors/index.ts';
 import type { NamespaceType, Spec } from '../../oci/index.ts';
 import {
   AF,
-  AT_FDCWD,
   CLONE,
   type CloneFlag,
+  cloneCall,
   flags,
   KEYCTL,
   type KernelCall,
-  O,
   resultOf,
   SIOC,
   SOCK,
 } from '../../syscall/index.ts';
+import { sharedSource, sourceNamespace } from './shared-source.ts';
 import { interfaceUp } from './structures.ts';
 
 const cloneFlags: Readonly<Record<NamespaceType, CloneFlag>> = {
@@ -26,14 +26,10 @@ const cloneFlags: Readonly<Record<NamespaceType, CloneFlag>> = {
   cgroup: 'CLONE_NEWCGROUP',
 };
 
-/** Those that a process can enter itself; joining the others is for the clone, or undoes the rootfs. */
-const joinable: readonly NamespaceType[] = ['network', 'ipc', 'uts', 'cgroup'];
-
 /** @throws GockerError `NAMESPACE_UNSUPPORTED` */
 export function checkNamespaces(spec: Spec): void {
-  for (const { type, path } of spec.linux.namespaces) {
+  for (const { type } of spec.linux.namespaces) {
     if (type === 'user') throw unsupported(type, 'user namespaces are not played yet');
-    if (path !== undefined && !joinable.includes(type)) throw unsupported(type, `joining "${path}" is not played yet`);
   }
   if (!hasNew(spec, 'mount')) throw unsupported('mount', 'without a new one the mounts would be the host’s');
 }
@@ -53,11 +49,20 @@ export function hasNew(spec: Spec, type: NamespaceType): boolean {
   return spec.linux.namespaces.some((namespace) => namespace.type === type && namespace.path === undefined);
 }
 
-/** To be played while the host's files are in sight, and in the container's cgroup. */
+/** Those of others that the start enters, for good or for a look: descriptors that the child inherits under these names. */
+export function joinedNamespaces(spec: Spec): { readonly name: string; readonly path: string }[] {
+  const joined = spec.linux.namespaces.flatMap(({ type, path }) =>
+    path === undefined ? [] : [{ name: nameOf(type), path }],
+  );
+  const sources = (spec.mounts ?? []).flatMap((mount) => sharedSource(mount) ?? []).map(sourceNamespace);
+  return [...joined, ...sources];
+}
+
+/** To be played past the gate (whoever waits there knows the first process alone), and in the container's cgroup. */
 export function enterNamespaces(spec: Spec): KernelCall[] {
   const calls: KernelCall[] = [];
   for (const { type, path } of spec.linux.namespaces) {
-    if (path !== undefined) calls.push(...joinNamespace(type, path));
+    if (path !== undefined) calls.push(joinNamespace(type, path));
   }
   if (hasNew(spec, 'cgroup')) {
     calls.push({
@@ -66,7 +71,8 @@ export function enterNamespaces(spec: Spec): KernelCall[] {
       why: "the container's cgroup becomes the root of what it sees, so not before it is in it",
     });
   }
-  return calls;
+  const joinsPID = spec.linux.namespaces.some(({ type, path }) => type === 'pid' && path !== undefined);
+  return joinsPID ? [...calls, ...beBornInto('pid')] : calls;
 }
 
 /** To be played with the host's privileges still there. */
@@ -84,17 +90,27 @@ export function setUpNamespaces(spec: Spec): KernelCall[] {
   ];
 }
 
-function joinNamespace(type: NamespaceType, path: string): KernelCall[] {
-  const result = `${type} namespace`;
+function joinNamespace(type: NamespaceType, path: string): KernelCall {
+  return {
+    call: 'setns',
+    args: [resultOf(nameOf(type)), flags(CLONE, cloneFlags[type])],
+    why: `shares the ${type} namespace of ${path}, which was opened before the clone`,
+  };
+}
+
+/** pid_namespaces(7): a process stays where it was born, and only its children are where it has gone. */
+function beBornInto(type: NamespaceType): KernelCall[] {
   return [
     {
-      call: 'openat',
-      args: [AT_FDCWD, path, flags(O, 'O_RDONLY', 'O_CLOEXEC'), 0],
-      result,
-      why: 'the namespace to share',
+      ...cloneCall(['CLONE_PARENT'], `a sibling goes on: the ${type} namespace is that of children alone`),
+      forks: true,
     },
-    { call: 'setns', args: [resultOf(result), flags(CLONE, cloneFlags[type])], why: `shares the ${type} namespace` },
+    { call: 'setsid', args: [], why: 'the session of its own stayed behind with the process before' },
   ];
+}
+
+function nameOf(type: NamespaceType): string {
+  return `${type} namespace`;
 }
 
 function loopbackUp(): KernelCall[] {

@@ -110,6 +110,7 @@ export async function run(
     stdin: changes.stdin ?? 'null',
     ...(changes.timing === undefined ? {} : { timing: changes.timing }),
     ...(changes.prepare === undefined ? {} : { prepare: changes.prepare }),
+    ...(changes.joins === undefined ? {} : { joins: changes.joins }),
   });
   const [stdout, stderr, exit] = await Promise.all([
     textOf(container.stdout),

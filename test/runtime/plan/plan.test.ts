@@ -201,18 +201,6 @@ test('planContainer() leaves the network alone where it is the host’s', () => 
   expect(text(plan({ linux })).join()).not.toMatch(/SIOCSIFFLAGS|sys\/net/);
 });
 
-test('planContainer() joins a namespace that is named', () => {
-  const namespaces = [
-    { type: 'mount' as const },
-    { type: 'uts' as const },
-    { type: 'network' as const, path: '/run/n' },
-  ];
-  const lines = text(plan({ linux: { namespaces, sysctl: {} } }));
-  expect(at(lines, /^openat\(AT_FDCWD, "\/run\/n"/)).toBeLessThan(
-    at(lines, /^setns\(<network namespace>, CLONE_NEWNET\)/),
-  );
-});
-
 test.each([
   ['an empty command', { process: { args: [] } }, 'SPEC_INVALID'],
   ['a NUL in an argument', { process: { args: ['a\0b'] } }, 'SPEC_INVALID'],

@@ -4,20 +4,29 @@ import type { Flags, Options } from '../../command.ts';
 import { present } from './present.ts';
 
 export const namespaceFlags = {
-  hostname: { flags: '-h, --hostname <name>', kind: 'text', description: "The container's host name" },
-  network: {
-    flags: '--network <none|host>',
+  cgroupns: {
+    flags: '--cgroupns <mode>',
     kind: 'text',
-    values: ['none', 'host'],
-    also: ['net'],
-    description: 'A network of its own with loopback alone, or the one of this machine',
+    description: "What it sees of cgroups: private (its own as the root), or host (the machine's)",
   },
+  domainname: { flags: '--domainname <name>', kind: 'text', description: "The container's NIS domain name" },
+  hostname: { flags: '-h, --hostname <name>', kind: 'text', description: "The container's host name" },
+  ipc: {
+    flags: '--ipc <mode>',
+    kind: 'text',
+    description: 'Whose shared memory it uses: private, shareable, none, host, container:ID',
+  },
+  network: {
+    flags: '--network <mode>',
+    kind: 'text',
+    also: ['net'],
+    description: 'Whose network it uses: none (its own, with loopback alone), host, container:ID',
+  },
+  pid: { flags: '--pid <mode>', kind: 'text', description: 'Whose processes it sees: private, host, container:ID' },
+  uts: { flags: '--uts <mode>', kind: 'text', description: 'Whose host name it has: private, host' },
 } as const satisfies Options;
 
 export function readNamespaceOptions(flags: Flags<typeof namespaceFlags>): NamespaceOptions {
-  return {
-    ...present({ hostname: flags.hostname }),
-    // The option table admits no other values.
-    ...(flags.network === undefined ? {} : { network: flags.network as 'none' | 'host' }),
-  };
+  const { cgroupns, domainname, hostname, ipc, network, pid, uts } = flags;
+  return present({ cgroupns, domainname, hostname, ipc, network, pid, uts });
 }

@@ -1,12 +1,14 @@
 /** The mounts of a container: the kernel's, ours and the user's, in the order in which they are attached. Pure. */
 import type { Mount } from '../../../oci/index.ts';
 import { defaultMounts } from '../../../runtime/index.ts';
+import { shareMemory } from './namespaces.ts';
 import type { SpecFacts } from './spec.ts';
 
 /** Outer ones first; of two for one place the user's wins over ours. */
-export function arrangeMounts(facts: Pick<SpecFacts, 'identityMounts' | 'userMounts'>): Mount[] {
+export function arrangeMounts(facts: Pick<SpecFacts, 'identityMounts' | 'namespaces' | 'userMounts'>): Mount[] {
   const places = new Map<string, Mount>();
-  for (const mount of [...defaultMounts(), ...facts.identityMounts, ...facts.userMounts]) {
+  const kernel = shareMemory(facts.namespaces.ipc, defaultMounts());
+  for (const mount of [...kernel, ...facts.identityMounts, ...facts.userMounts]) {
     places.delete(mount.destination);
     places.set(mount.destination, mount);
   }

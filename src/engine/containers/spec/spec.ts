@@ -7,7 +7,7 @@ import type { ExecutionConfig, Mount, Spec } from '../../../oci/index.ts';
 import type { ContainerUser } from '../../../runtime/index.ts';
 import type { RunOptions } from '../../options/run-options.ts';
 import { arrangeMounts } from './mounts.ts';
-import { namespacesFor } from './namespaces.ts';
+import { namespacesFor, type SharedModes } from './namespaces.ts';
 import { privilegesFor } from './privileges.ts';
 import { chooseArguments, mergeEnvironment } from './process.ts';
 import { cgroupOf, type ResourceFacts, resourcesFor } from './resources.ts';
@@ -21,6 +21,7 @@ export interface SpecFacts {
   /** /etc/hosts and its like. */
   readonly identityMounts: readonly Mount[];
   readonly resources: ResourceFacts;
+  readonly namespaces: SharedModes;
 }
 
 /** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `LIMIT_INVALID`, `WORKDIR_INVALID` */
@@ -41,16 +42,25 @@ export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: Sp
       ...privileges.process,
     },
     root: { path: 'rootfs', readonly: options.readOnly === true },
-    hostname,
+    ...namesFor(options, facts),
     mounts: arrangeMounts(facts),
     annotations: { ...options.labels },
     linux: {
-      ...namespacesFor(options),
+      ...namespacesFor(facts.namespaces),
       ...privileges.linux,
       ...resourcesFor(options, facts.resources),
       cgroupsPath: cgroupOf(facts.id, options.cgroupParent),
     },
   };
+}
+
+/** Of the UTS namespace: the host's keeps its own. */
+function namesFor(
+  { domainname }: RunOptions,
+  { hostname, namespaces }: SpecFacts,
+): Pick<Spec, 'hostname' | 'domainname'> {
+  if (namespaces.uts.kind === 'host') return {};
+  return domainname === undefined ? { hostname } : { hostname, domainname };
 }
 
 function chooseWorkingDirectory(config: ExecutionConfig, options: RunOptions): string {

@@ -1,0 +1,59 @@
+/** The containers whose namespaces another one is to share: found, and seen to run. */
+import type { NamespaceOptions } from '../options/namespace-options.ts';
+import { optionError } from '../options/option-error.ts';
+import type { ContainerStore } from './container-store.ts';
+import { statusOf } from './record.ts';
+import {
+  formatMode,
+  type NamespaceKind,
+  type NamespaceMode,
+  type NamespaceModes,
+  namespaceKinds,
+  parseNamespaceModes,
+} from './spec/namespace-modes.ts';
+import type { SharedContainer, SharedModes } from './spec/namespaces.ts';
+
+/**
+ * Before the container itself has a name, so that it never finds itself.
+ *
+ * @throws GockerError `NAMESPACE_INVALID`, `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_NOT_RUNNING`
+ */
+export function findSharedContainers(containers: ContainerStore, options: NamespaceOptions): SharedModes {
+  const modes = parseNamespaceModes(options);
+  const found = namespaceKinds.map((kind) => [kind, share(containers, kind, modes[kind])]);
+  return Object.fromEntries(found) as SharedModes;
+}
+
+/** As the record keeps them, and `inspect` shows them. */
+export function formatModes(modes: SharedModes): Readonly<Record<NamespaceKind, string>> {
+  const texts = namespaceKinds.map((kind) => [kind, formatMode(modes[kind], ({ id }) => id)]);
+  return Object.fromEntries(texts) as Record<NamespaceKind, string>;
+}
+
+function share(
+  containers: ContainerStore,
+  kind: NamespaceKind,
+  mode: NamespaceModes[NamespaceKind],
+): NamespaceMode<SharedContainer> {
+  if (mode.kind !== 'container') return mode;
+  const record = containers.find(mode.container);
+  const fault = { flag: `--${kind}`, value: `container:${mode.container}` };
+  if (record.process === undefined || statusOf(record) !== 'running') {
+    throw optionError({
+      ...fault,
+      code: 'CONTAINER_NOT_RUNNING',
+      is: 'cannot join a non running container',
+      expected: 'one of those that "gocker ps" shows',
+    });
+  }
+  if (kind === 'ipc' && ['private', 'none'].includes(record.namespaces?.ipc ?? 'private')) {
+    throw optionError({
+      ...fault,
+      code: 'NAMESPACE_INVALID',
+      is: 'it has a non-shareable IPC namespace',
+      expected: 'one that was run with --ipc shareable',
+    });
+  }
+  const { id, process } = record;
+  return { kind: 'container', container: { id, process, directory: containers.directory(id) } };
+}
