@@ -123,6 +123,10 @@ export const hints: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   mknodat: { EPERM: 'Device nodes need CAP_MKNOD on the host: without root, bind-mount them instead.' },
   recvfrom: { UNEXPECTED_RESULT: 'The process that prepared this one has ended or given up: its own error says why.' },
+  memfd_create: {
+    EACCES:
+      'The sysctl vm.memfd_noexec = 2 forbids programs in memory, and gocker starts containers by one: set it to 0 or 1.',
+  },
   mmap: { ENOMEM: 'There is no memory, or the process has too many mappings (sysctl vm.max_map_count).' },
   mprotect: { EACCES: 'A security module forbids new executable memory: allow execmem for node.' },
   socketpair: {

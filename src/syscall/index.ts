@@ -7,8 +7,10 @@ export {
   CLOSE_RANGE,
   device,
   F,
+  F_SEAL,
   FD,
   fileMode,
+  MFD,
   O,
   RESOLVE,
   S,
@@ -34,6 +36,7 @@ export { type Received, receiveDescriptor, socketPair } from './descriptor-passi
 export { errnoName, errnoNumber } from './errno.ts';
 export { formatErrno } from './errno-text.ts';
 export { formatKernelCall, formatResult, type Results } from './format-kernel-call.ts';
+export { handoverProgram } from './handover/program.ts';
 export { hintFor } from './hints.ts';
 export {
   type Argument,
@@ -60,6 +63,7 @@ export { checkParent, handOver, LIFELINE, PARENT_LIFELINE, waitAtGate } from './
 export type { Ending, Outcome } from './tape/outcome.ts';
 export { PlanError } from './tape/plan-error.ts';
 export { formatPlayedCalls, type PlayedCall } from './tape/recording.ts';
+export { TAPE_FILE } from './tape/tape.ts';
 export type { TapeChild } from './tape/tape-child.ts';
 export { TapeError } from './tape/tape-error.ts';
 export { makeRaw } from './terminal-mode.ts';

@@ -33,7 +33,9 @@ export interface BufferArgument {
 export type Field =
   | { readonly offset: number; readonly kind: 'pointer'; readonly to: Argument }
   /** A 32-bit copy of an earlier entry's result. */
-  | { readonly offset: number; readonly kind: 'result'; readonly of: string };
+  | { readonly offset: number; readonly kind: 'result'; readonly of: string }
+  /** Where the tape itself lies, and how long it is: two 64-bit words. */
+  | { readonly offset: number; readonly kind: 'tape' };
 
 export interface KernelCall {
   /** Name as in syscalls(2): `mount`, `openat`, `execve`. */
@@ -48,8 +50,13 @@ export interface KernelCall {
   readonly allow?: readonly string[] | 'any';
   /** The least result that counts as success; 0 where left out. A gate's read() wants 1: 0 says that the parent is gone. */
   readonly atLeast?: number;
-  /** A clone with CLONE_PARENT: the process that made it exits at once with 0, and the new one plays on. */
-  readonly forks?: boolean;
+  /**
+   * A clone after which the new process plays on. The one that made it exits at once with 0, which wants CLONE_PARENT; or stays
+   * as a reaper, which passes signals on and ends as the new one does. Only the handover can stay.
+   */
+  readonly forks?: boolean | 'reaper';
+  /** An execve whose program plays on: see handover/program.ts. */
+  readonly playsOn?: boolean;
 }
 
 /** `{ kind: 'constant' }` in fewer letters. */

@@ -1,6 +1,7 @@
 /** What a plan must know of this machine and of gocker's own process, proc_pid_status(5). */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Spec } from '../../oci/index.ts';
+import { thisArchitecture } from '../../syscall/index.ts';
 import { cgroup2Mountpoint } from '../cgroups/hierarchies.ts';
 import { isOfKernel } from '../plan/hidden-paths.ts';
 import { type HostFacts, kindKey } from '../plan/input.ts';
@@ -19,6 +20,8 @@ function readOwnFacts(): Omit<HostFacts, 'kinds' | 'hasCgroup2'> {
   const status = readFileSync('/proc/self/status', 'latin1');
   const ignored = maskIn(status, 'SigIgn');
   return {
+    architecture: thisArchitecture(),
+    knowsMemfdExec: existsSync('/proc/sys/vm/memfd_noexec'),
     lastCapability: Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'latin1')),
     capabilities: maskIn(status, 'CapPrm') & maskIn(status, 'CapBnd'),
     ignoredSignals: Array.from({ length: 64 }, (_, bit) => bit + 1).filter(

@@ -29,6 +29,8 @@ export interface LaunchOptions {
   readonly rootfs: Rootfs;
   /** `null`: /dev/null. */
   readonly stdin: 'pipe' | 'null';
+  /** A reaper as PID 1, and the program as its child. */
+  readonly init?: boolean;
   /** Take the time of each call. */
   readonly timing?: boolean;
   /** The processes whose namespaces the spec names by path: the launch fails where one of them has ended. */
@@ -42,11 +44,14 @@ export interface LaunchOptions {
 }
 
 /** The calls that launch() makes with these options, the clone first. Makes none of them. */
-export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin'>): KernelCall[] {
-  const { spec, rootfs, stdin } = options;
+export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'stdin' | 'init'>): KernelCall[] {
+  const { spec, rootfs, stdin, init = false } = options;
   const host = readHostFacts(spec);
   const deviceAccess = spec.linux.cgroupsPath === undefined ? 'none' : wantedDeviceAccess();
-  return [birth({ namespaces: namespaceFlags(spec) }), ...planContainer({ spec, rootfs, host, stdin, deviceAccess })];
+  return [
+    birth({ namespaces: namespaceFlags(spec) }),
+    ...planContainer({ spec, rootfs, host, stdin, deviceAccess, init }),
+  ];
 }
 
 /**
@@ -67,7 +72,7 @@ export async function launch(options: LaunchOptions): Promise<ContainerProcess> 
 }
 
 async function start(options: LaunchOptions): Promise<ContainerProcess> {
-  const { spec, rootfs, stdin } = options;
+  const { spec, rootfs, stdin, init = false } = options;
   const host = readHostFacts(spec);
   const namespaces = namespaceFlags(spec);
   const warnings = warningsBefore(spec, host);
@@ -78,7 +83,7 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
   try {
     checkEnding(spec, cgroup?.fd !== undefined);
     joined = new JoinedNamespaces(spec, options.joins);
-    const calls = planContainer({ spec, rootfs, host, stdin, deviceAccess });
+    const calls = planContainer({ spec, rootfs, host, stdin, deviceAccess, init });
     pipes = new StdioPipes(pipeNames(options));
     const clone: CloneOptions = {
       namespaces,

@@ -24,27 +24,27 @@ const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** Errors after which execvp(3) tries the next directory. */
 const tryNext = ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'];
 
-/** Signals as a program expects to find them: none blocked (the tape blocks all), none ignored (Node ignores SIGPIPE). */
+/** A program expects to find no signal ignored: Node ignores SIGPIPE. */
 export function resetSignals(ignored: readonly number[]): KernelCall[] {
-  return [
-    ...ignored.map(
-      (signal): KernelCall => ({
-        call: 'rt_sigaction',
-        args: [
-          { kind: 'constant', value: signal, text: signalName(signal) },
-          buffer('{sa_handler=SIG_DFL}', Buffer.alloc(32)),
-          null,
-          sizeOf.signalSet,
-        ],
-        why: 'gocker ignores it, and what is ignored is inherited',
-      }),
-    ),
-    {
-      call: 'rt_sigprocmask',
-      args: [flags(SIG_HOW, 'SIG_SETMASK'), buffer('[]', Buffer.alloc(sizeOf.signalSet)), null, sizeOf.signalSet],
-      why: 'all were blocked for the clone',
-    },
-  ];
+  return ignored.map((signal) => ({
+    call: 'rt_sigaction',
+    args: [
+      { kind: 'constant', value: signal, text: signalName(signal) },
+      buffer('{sa_handler=SIG_DFL}', Buffer.alloc(32)),
+      null,
+      sizeOf.signalSet,
+    ],
+    why: 'gocker ignores it, and what is ignored is inherited',
+  }));
+}
+
+/** And none blocked. */
+export function unblockSignals(): KernelCall {
+  return {
+    call: 'rt_sigprocmask',
+    args: [flags(SIG_HOW, 'SIG_SETMASK'), buffer('[]', Buffer.alloc(sizeOf.signalSet)), null, sizeOf.signalSet],
+    why: 'all were blocked for the clone',
+  };
 }
 
 export function closeDescriptors(): KernelCall {

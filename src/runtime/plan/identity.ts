@@ -43,6 +43,19 @@ export function takeIdentity(process: Process, host: HostFacts): KernelCall[] {
   ];
 }
 
+/**
+ * The last of all: nothing below needs a power, and without CAP_DAC_OVERRIDE the handover's file can't be read. execve(2) makes
+ * the effective set anew.
+ */
+export function lowerEffective(process: Process, host: HostFacts): KernelCall {
+  const masks = { ...effectiveMasks(process, host), effective: 0n };
+  return {
+    call: 'capset',
+    args: [capabilityHeader(LINUX_CAPABILITY_VERSION._LINUX_CAPABILITY_VERSION_3), capabilityData(masks)],
+    why: 'none is needed any more, and with none we can’t read the handover’s file',
+  };
+}
+
 /** Capabilities that the spec gives and gocker itself has not: nobody can give those away. */
 export function lackingCapabilities(process: Process, host: HostFacts): string[] {
   const { bounding = [], permitted = [] } = process.capabilities ?? {};

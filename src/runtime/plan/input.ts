@@ -1,5 +1,6 @@
 /** What a plan is made from. Everything about the host comes in as data, so that planning reads nothing and needs no root. */
 import type { Spec } from '../../oci/index.ts';
+import type { Architecture } from '../../syscall/index.ts';
 
 /** What becomes the container's `/`. */
 export type Rootfs =
@@ -17,6 +18,9 @@ export type Rootfs =
     };
 
 export interface HostFacts {
+  readonly architecture: Architecture;
+  /** Whether memfd_create(2) takes MFD_EXEC, Linux ≥ 6.3: there it is wanted, and an error before. */
+  readonly knowsMemfdExec: boolean;
   /** The highest capability that this kernel knows. */
   readonly lastCapability: number;
   /** What gocker itself may do: its permitted set within its bounding set. */
@@ -46,6 +50,8 @@ export interface PlanInput {
   /** Where stdin comes from; with a terminal all three are the terminal, else stdout and stderr are pipes. */
   readonly stdin: 'pipe' | 'null';
   readonly deviceAccess: DeviceAccess;
+  /** Whether a reaper stands between the kernel and the program, as PID 1. */
+  readonly init?: boolean;
 }
 
 /** Results that are there before the first entry: descriptors that the child inherits. */

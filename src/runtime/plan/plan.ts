@@ -9,11 +9,12 @@ import { checkParent, flags, type KernelCall, MS, PR, resultOf, waitAtGate } fro
 import { capabilityMask } from '../spec/capabilities.ts';
 import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
-import { closeDescriptors, executeCommand, resetSignals } from './command.ts';
+import { closeDescriptors, executeCommand, resetSignals, unblockSignals } from './command.ts';
 import { filterDevices, mayUseAllDevices } from './device-filter.ts';
 import { openNullDevice } from './devices.ts';
+import { becomeHandover, makeHandover } from './handover.ts';
 import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
-import { takeIdentity } from './identity.ts';
+import { lowerEffective, takeIdentity } from './identity.ts';
 import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
 import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
@@ -42,6 +43,7 @@ export function planContainer(input: PlanInput): KernelCall[] {
     ...pivotRoot(),
     ...writeSettings(spec, mounts),
     ...furnish(input, mounts),
+    ...makeHandover(host),
     ...setLimits(spec.process.rlimits),
     ...takeIdentity(spec.process, deviceAccess === 'none' ? withoutDevices(spec, host) : host),
     ...outliveNobody(),
@@ -127,11 +129,16 @@ function outliveNobody(): KernelCall[] {
   ];
 }
 
-function depart({ spec, host }: PlanInput): KernelCall[] {
+/** With an init signals stay blocked until the program is apart from it. */
+function depart({ spec, host, init = false }: PlanInput): KernelCall[] {
   return [
     { call: 'umask', args: [spec.process.user.umask ?? 0o022], why: 'what programs expect to start with' },
     ...resetSignals(host.ignoredSignals),
+    ...(init ? [] : [unblockSignals()]),
     closeDescriptors(),
+    lowerEffective(spec.process, host),
+    ...becomeHandover(spec.process, init),
+    ...(init ? [unblockSignals()] : []),
     ...executeCommand(spec.process),
   ];
 }

@@ -60,7 +60,21 @@ export const S = {
 } as const;
 
 /** The commands of fcntl(2): values, not flags. */
-export const F = { F_DUPFD: 0, F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4, F_DUPFD_CLOEXEC: 1030 } as const;
+export const F = {
+  F_DUPFD: 0,
+  F_GETFD: 1,
+  F_SETFD: 2,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  F_DUPFD_CLOEXEC: 1030,
+  F_ADD_SEALS: 1033,
+} as const;
+
+/** What fcntl(F_ADD_SEALS) forbids for good. */
+export const F_SEAL = { F_SEAL_SEAL: 1, F_SEAL_SHRINK: 2, F_SEAL_GROW: 4, F_SEAL_WRITE: 8 } as const;
+
+/** memfd_create(2). MFD_EXEC and MFD_NOEXEC_SEAL since Linux 6.3. */
+export const MFD = { MFD_CLOEXEC: 1, MFD_ALLOW_SEALING: 2, MFD_NOEXEC_SEAL: 8, MFD_EXEC: 0x10 } as const;
 
 /** The one descriptor flag of fcntl(F_SETFD). */
 export const FD = { FD_CLOEXEC: 1 } as const;

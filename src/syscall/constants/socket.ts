@@ -30,6 +30,7 @@ export const IFF = { IFF_UP: 0x1, IFF_LOOPBACK: 0x8, IFF_RUNNING: 0x40 } as cons
 /** ioctl_tty(2) and ioctl_pty(2). The same on x86-64 and arm64. */
 export const TIOC = {
   TIOCSCTTY: 0x540e,
+  TIOCSPGRP: 0x5410,
   TIOCGWINSZ: 0x5413,
   TIOCSWINSZ: 0x5414,
   TIOCNOTTY: 0x5422,

@@ -11,12 +11,17 @@ export interface Wanted {
 
 type Memory = Extract<Argument, { kind: 'strings' | 'buffer' }>;
 
+/** Bytes of a field. */
+const WIDTHS = { pointer: 8, result: 4, tape: 16 } as const;
+
 export class ArgumentWriter {
   readonly #image: MemoryImage;
   /** What a name stands for at this point of the tape: a number, or the result of the entry at an offset. */
   readonly #names = new Map<string, { readonly number: number } | Wanted>();
   /** Vectors and buffers that have their place already: one object is one place. */
   readonly #placed = new Map<object, number>();
+  /** Places that want the tape's length, which is not known before all else is. */
+  readonly #lengths: number[] = [];
 
   constructor(image: MemoryImage, given: Readonly<Record<string, number>>) {
     this.#image = image;
@@ -49,6 +54,11 @@ export class ArgumentWriter {
     return placed;
   }
 
+  /** To be called when nothing more is to be placed. */
+  finish(): void {
+    for (const offset of this.#lengths) this.#image.word(offset, this.#image.size);
+  }
+
   #buffer({ bytes, fields = [] }: Extract<Memory, { kind: 'buffer' }>): number {
     const offset = this.#image.place(bytes);
     for (const field of fields) this.#field(offset, field, bytes.length);
@@ -64,7 +74,7 @@ export class ArgumentWriter {
   }
 
   #field(buffer: number, field: Field, length: number): void {
-    const width = field.kind === 'pointer' ? 8 : 4;
+    const width = WIDTHS[field.kind];
     if (field.offset < 0 || field.offset + width > length) {
       throw new PlanError(
         'a buffer',
@@ -72,8 +82,13 @@ export class ArgumentWriter {
         'a field within',
       );
     }
-    if (field.kind === 'pointer') this.write(buffer + field.offset, field.to);
-    else this.#result(buffer + field.offset, field.of, 'copies32');
+    const place = buffer + field.offset;
+    if (field.kind === 'pointer') this.write(place, field.to);
+    else if (field.kind === 'result') this.#result(place, field.of, 'copies32');
+    else {
+      this.#image.pointer(place, 0);
+      this.#lengths.push(place + 8);
+    }
   }
 
   #result(offset: number, name: string, width: keyof Wanted): void {

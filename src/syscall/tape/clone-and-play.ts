@@ -45,7 +45,7 @@ export function cloneAndPlay(calls: readonly KernelCall[], options: CloneOptions
     const { pid, pidfd } = tape.play();
     const cloneNanoseconds = Number(process.hrtime.bigint() - started);
     if (pid < 0) throw new SyscallError(clone.call, -pid, formatKernelCall(clone));
-    return new TapeChild({ tape, given, pid, pidfd, lifeline: ours, cloneNanoseconds });
+    return new TapeChild({ tape, pid, pidfd, lifeline: ours, cloneNanoseconds });
   } catch (error) {
     tape?.release();
     closeSync(ours);

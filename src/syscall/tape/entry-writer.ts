@@ -65,6 +65,7 @@ export class EntryWriter {
       this.#list(entry + ENTRY.copies64, wanted.copies64, (offset, place) => this.#image.pointer(offset, place));
       this.#list(entry + ENTRY.copies32, wanted.copies32, (offset, place) => this.#image.pointer(offset, place));
     }
+    this.#arguments.finish();
   }
 
   #entry(call: KernelCall, atLeast: number | bigint, allowed: readonly number[]): number {

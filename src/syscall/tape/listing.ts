@@ -1,4 +1,4 @@
-/** Machine code beside its assembly: one line an instruction, a label stands alone. `play` is the entry of each listing. */
+/** Machine code beside its assembly: one line an instruction, a label stands alone. */
 export type Listing = readonly (readonly [label: string] | readonly [assembly: string, bytes: string])[];
 
 /** The bytes, in the order in which they lie in memory. */

@@ -23,7 +23,7 @@ export const ENTRY = {
   atLeast: 64,
   /** Pointer to a list of results that are allowed though they are less: −errno. */
   allowed: 72,
-  /** Not 0: where the result is positive, the process exits. */
+  /** Not 0: where the result is positive, the process plays no more. */
   forks: 80,
   /** Pointer to a list of pointers to 64-bit places that want the result. */
   copies64: 88,

@@ -32,7 +32,7 @@ export function judge(recording: Recording, given: Readonly<Record<string, numbe
   const { call, result = 0 } = last;
   const printed = formatKernelCall(call, resultsBefore(index, calls, given));
   if (stopped) return { kind: 'stopped', error: new TapeError(call, index, { printed, result }) };
-  if (EXECS.includes(call.call)) return { kind: 'executed' };
+  if (EXECS.includes(call.call) && !call.playsOn) return { kind: 'executed' };
   if (EXITS.includes(call.call)) return { kind: 'finished' };
   return {
     kind: 'killed',

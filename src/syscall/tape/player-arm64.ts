@@ -44,7 +44,7 @@ export const arm64: Listing = [
   ['passed:'],
   ['cbz x21, copy', '75 00 00 b4'],
   ['cmp x0, #0', '1f 00 00 f1'],
-  ['b.gt leave', '2c 02 00 54'], // the maker of a new process is done
+  ['b.gt leave', '4c 02 00 54'], // the maker of a new process is done
   ['copy:'],
   ['ldr x10, [x20, #88]', '8a 2e 40 f9'], // arguments that want the result, 0 at their end
   ['copy64:'],
@@ -66,10 +66,10 @@ export const arm64: Listing = [
   ['mov x9, #1', '29 00 80 d2'],
   ['str x9, [x19, #24]', '69 0e 00 f9'], // x20's entry is the one that failed
   ['mov x0, #125', 'a0 0f 80 d2'],
-  ['b exit', '02 00 00 14'],
-  ['leave:'],
-  ['mov x0, #0', '00 00 80 d2'],
   ['exit:'],
   ['mov x8, #94', 'c8 0b 80 d2'], // exit_group
   ['svc #0', '01 00 00 d4'],
+  ['leave:'],
+  ['mov x0, #0', '00 00 80 d2'],
+  ['b exit', 'fd ff ff 17'],
 ];

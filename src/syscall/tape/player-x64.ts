@@ -52,7 +52,7 @@ export const x64: Listing = [
   ['test r12, r12', '4d 85 e4'],
   ['jz copy', '74 05'],
   ['test rax, rax', '48 85 c0'],
-  ['jg leave', '7f 41'], // the maker of a new process is done
+  ['jg leave', '7f 46'], // the maker of a new process is done
   ['copy:'],
   ['mov rsi, [rbp+88]', '48 8b 75 58'], // arguments that want the result, 0 at their end
   ['copy64:'],
@@ -77,10 +77,10 @@ export const x64: Listing = [
   ['stop:'],
   ['mov qword ptr [rbx+24], 1', '48 c7 43 18 01 00 00 00'], // rbp's entry is the one that failed
   ['mov edi, 125', 'bf 7d 00 00 00'],
-  ['jmp exit', 'eb 02'],
-  ['leave:'],
-  ['xor edi, edi', '31 ff'],
   ['exit:'],
   ['mov eax, 231', 'b8 e7 00 00 00'], // exit_group
   ['syscall', '0f 05'],
+  ['leave:'],
+  ['xor edi, edi', '31 ff'],
+  ['jmp exit', 'eb f5'],
 ];

@@ -12,7 +12,6 @@ import type { Tape } from './tape.ts';
 
 export interface Birth {
   readonly tape: Tape;
-  readonly given: Readonly<Record<string, number>>;
   readonly pid: number;
   readonly pidfd: number;
   /** Our end. */
@@ -39,7 +38,7 @@ export class TapeChild {
   constructor(birth: Birth) {
     this.cloneNanoseconds = birth.cloneNanoseconds;
     this.#tape = birth.tape;
-    this.#given = birth.given;
+    this.#given = birth.tape.given;
     this.#lifeline = birth.lifeline;
     this.#pid = birth.pid;
     this.#pidfd = birth.pidfd;
@@ -106,7 +105,7 @@ export class TapeChild {
   /** Each maker has exited with 0 after its CLONE_PARENT clone; the last process made is the child from now on. */
   async #followForks(recording: Recording): Promise<void> {
     for (const { call, result = 0 } of recording.calls) {
-      if (!call.forks || result <= 0) continue;
+      if (call.forks !== true || result <= 0) continue;
       await this.#reap();
       this.#pid = result;
       this.#pidfd = pidfdOpen(result);

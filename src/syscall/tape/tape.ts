@@ -1,29 +1,48 @@
-/** A laid-out plan in shared memory: who makes one releases it, exactly once. */
+/**
+ * A laid-out plan in shared memory, which is a file without a name: a program that the child executes can map it again, and
+ * play on (handover/program.ts). Who makes a tape releases it, exactly once.
+ */
+import { closeSync, ftruncateSync } from 'node:fs';
 import type { KernelCall } from '../kernel-call.ts';
-import { mapShared, readMemory, unmap, writeMemory } from '../memory.ts';
+import { makeMemoryFile, mapFile, readMemory, unmap, writeMemory } from '../memory.ts';
 import { thisArchitecture } from '../syscall-numbers.ts';
 import { type Layout, type LayoutOptions, layOut } from './layout.ts';
 import { TAPE } from './memory-format.ts';
 import { play } from './player.ts';
 import { type Recording, readRecording } from './recording.ts';
 
+/** The file's descriptor, close-on-exec: a name that is given to every tape. */
+export const TAPE_FILE = 'tape';
+
 export class Tape {
   readonly calls: readonly KernelCall[];
+  /** Results that were known before the first entry. */
+  readonly given: Readonly<Record<string, number>>;
   readonly #layout: Layout;
   readonly #address: bigint;
+  #file: number;
 
   /** @throws PlanError, GockerError UNKNOWN_SYSCALL, UNSUPPORTED_ARCHITECTURE; SyscallError where there is no memory */
   constructor(calls: readonly KernelCall[], options: Omit<LayoutOptions, 'architecture'>) {
     this.calls = calls;
-    this.#layout = layOut(calls, { ...options, architecture: thisArchitecture() });
-    const { image } = this.#layout;
-    this.#address = mapShared(image.size);
-    writeMemory(this.#address, image.at(this.#address));
+    this.#file = makeMemoryFile('gocker-tape');
+    try {
+      this.given = { ...options.given, [TAPE_FILE]: this.#file };
+      this.#layout = layOut(calls, { ...options, given: this.given, architecture: thisArchitecture() });
+      const { image } = this.#layout;
+      ftruncateSync(this.#file, image.size);
+      this.#address = mapFile(this.#file, image.size);
+      writeMemory(this.#address, image.at(this.#address));
+    } catch (error) {
+      this.#closeFile();
+      throw error;
+    }
   }
 
-  /** Clones a child that plays it: its pid and pidfd, or −errno. */
+  /** Clones a child that plays it: its pid and pidfd, or −errno. Once only. */
   play(): { readonly pid: number; readonly pidfd: number } {
     const pid = play(this.#address);
+    this.#closeFile();
     if (pid < 0) return { pid, pidfd: -1 };
     const bytes = readMemory(this.#address + BigInt(TAPE.pidfd), 4);
     return { pid, pidfd: new DataView(bytes.buffer).getInt32(0, true) };
@@ -38,5 +57,10 @@ export class Tape {
   /** The parent's view of it; a child that still plays has its own. */
   release(): void {
     unmap(this.#address, this.#layout.image.size);
+  }
+
+  #closeFile(): void {
+    if (this.#file !== -1) closeSync(this.#file);
+    this.#file = -1;
   }
 }

@@ -24,8 +24,8 @@ function held() {
   const fds = readdirSync('/proc/self/fd').map(Number);
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim();
   const maps = readFileSync('/proc/self/maps', 'utf8').split('\n');
-  // Shared anonymous mappings are tapes; code that is no file's is the player's, or V8's, which takes 256 KiB at a time.
-  const tapes = maps.filter((line) => line.includes('rw-s') && line.includes('/dev/zero'));
+  // Code that is no file's is the player's, or V8's, which takes 256 KiB at a time.
+  const tapes = maps.filter((line) => line.includes('rw-s') && line.includes('/memfd:gocker-tape'));
   const writable = maps.filter((line) => / [r-]wx/.test(line) && sizeOf(line) < 65_536);
   return { fds: fds.length, children, tapes: tapes.length, writableCode: writable.length };
 }

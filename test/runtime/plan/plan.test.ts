@@ -15,6 +15,8 @@ import { birth, formatKernelCall, type KernelCall } from '../../../src/syscall/i
 import { layOut } from '../../../src/syscall/tape/layout.ts';
 
 const host: HostFacts = {
+  architecture: 'x64',
+  knowsMemfdExec: true,
   lastCapability: 40,
   capabilities: 2n ** 41n - 1n,
   ignoredSignals: [13],
@@ -81,6 +83,7 @@ test('planContainer() keeps the order that its safety rests on', () => {
     /^umount2\("\.", MNT_DETACH\)/,
     /^move_mount\(<\/proc>/,
     /^openat2\(AT_FDCWD, "\/proc\/kcore"/,
+    /^memfd_create\("gocker-handover"/,
     /^prctl\(PR_CAPBSET_DROP/,
     /^setgroups/,
     /^setresgid/,
@@ -91,7 +94,12 @@ test('planContainer() keeps the order that its safety rests on', () => {
     /^rt_sigaction\(SIGPIPE/,
     /^rt_sigprocmask\(SIG_SETMASK/,
     /^close_range\(3, 0xffffffff, CLOSE_RANGE_CLOEXEC\)/,
-    /^execve/,
+    /^capset\(.*effective=0x0/,
+    /^fcntl\(<lifeline>, F_SETFD, 0\)/,
+    /^execveat\(<handover>, ""/,
+    /^close\(<tape>\)/,
+    /^fcntl\(<lifeline>, F_SETFD, FD_CLOEXEC\)/,
+    /^execve\(/,
   ].map((pattern) => at(lines, pattern));
   expect(order).toEqual([...order].sort((a, b) => a - b));
 });
@@ -104,7 +112,7 @@ test('planContainer() attaches nothing before pivot_root, and opens nothing of t
 });
 
 test('planContainer() makes a plan that can be laid out on both architectures', () => {
-  const given = { stdin: 10, stdout: 11, stderr: 12, cgroup: 13, lifeline: 14, "parent's lifeline": 15 };
+  const given = { stdin: 10, stdout: 11, stderr: 12, cgroup: 13, lifeline: 14, "parent's lifeline": 15, tape: 16 };
   for (const architecture of ['x64', 'arm64'] as const) {
     for (const terminal of [false, true]) {
       const calls = plan({ process: { terminal, cwd: '/a/b', consoleSize: { height: 1, width: 2 } } });
@@ -184,6 +192,27 @@ test('planContainer() tries each directory of PATH, and looks at each before the
     'openat(AT_FDCWD, "./true"',
     'execve("./true"',
   ]);
+});
+
+test('planContainer() leaves a reaper behind where there is to be an init, and unblocks signals only after that', () => {
+  const lines = text(plan({ process: { terminal: true } }, { init: true }));
+  const order = [
+    /^execveat\(<handover>, "", \["gocker-init", "--", "true"\], \[\/\* 1 vars/,
+    /^clone\(SIGCHLD/,
+    /^setpgid\(0, 0\)/,
+    /^ioctl\(0, TIOCSPGRP/,
+    /^rt_sigprocmask\(SIG_SETMASK/,
+    /^execve\(/,
+  ].map((pattern) => at(lines, pattern));
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  expect(text(plan({}, { init: true })).join()).not.toContain('TIOCSPGRP');
+});
+
+test('planContainer() asks for an executable memory file only where the kernel knows of such', () => {
+  expect(text(plan())).toContain('memfd_create("gocker-handover", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)');
+  expect(text(plan({}, { host: { ...host, knowsMemfdExec: false } }))).toContain(
+    'memfd_create("gocker-handover", MFD_CLOEXEC|MFD_ALLOW_SEALING)',
+  );
 });
 
 test('planContainer() clones a shared bind before the host’s tree is made a slave, and others after', () => {

@@ -110,6 +110,13 @@ describe('layOut()', () => {
     expect(view.getInt32(Number(argument(0, 1) - BASE), true)).toBe(23);
   });
 
+  test('tells a field where the tape lies, and how long it is when all is laid out', () => {
+    const field = buffer('field', new Uint8Array(16), [{ offset: 0, kind: 'tape' }]);
+    const { argument, view, image } = memoryOf([using(field), using('a text that comes later')]);
+    const at = Number(argument(0, 0) - BASE);
+    expect([view.getBigUint64(at, true), view.getBigUint64(at + 8, true)]).toEqual([BASE, BigInt(image.size)]);
+  });
+
   test('lists the errors that are allowed, and asks nothing of a result where any is', () => {
     const { list, word, entries } = memoryOf([
       { ...getpid, allow: ['EPERM', 'ENOENT'] },
