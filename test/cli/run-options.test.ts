@@ -34,6 +34,11 @@ test('an image alone leaves all else to the image', () => {
   });
 });
 
+test('--init asks for an init', () => {
+  expect(options('--init', 'alpine')).toMatchObject({ init: true });
+  expect(options('--init=false', 'alpine')).not.toHaveProperty('init');
+});
+
 test('every flag arrives, as text', () => {
   const argv = ['--rm', '--name', '007', '-u0123', '-w', '0', '-h=web', '--read-only', '-it', '--network', 'none'];
   const more = [

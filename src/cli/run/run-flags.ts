@@ -2,6 +2,7 @@
 import type { Flags, Options } from '../command.ts';
 import { mountFlags } from './flags/mount-flags.ts';
 import { namespaceFlags } from './flags/namespace-flags.ts';
+import { processFlags } from './flags/process-flags.ts';
 import { resourceFlags } from './flags/resource-flags.ts';
 
 const commandFlags = {
@@ -54,7 +55,13 @@ const commandFlags = {
 } as const satisfies Options;
 
 /** As help prints them. */
-export const runFlags = sorted({ ...commandFlags, ...mountFlags, ...namespaceFlags, ...resourceFlags });
+export const runFlags = sorted({
+  ...commandFlags,
+  ...mountFlags,
+  ...namespaceFlags,
+  ...resourceFlags,
+  ...processFlags,
+});
 
 function sorted<T extends Options>(options: T): T {
   return Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))) as T;

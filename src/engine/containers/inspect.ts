@@ -53,6 +53,7 @@ export async function inspectContainer(
     HostConfig: {
       ...resourcesView(record.resources, spec),
       AutoRemove: record.autoRemove,
+      Init: record.init === true,
       ReadonlyRootfs: spec.root.readonly === true,
       ...mounts.HostConfig,
       ...namespaceModes(record),

@@ -54,6 +54,7 @@ export async function prepareContainer(
     autoRemove: options.autoRemove === true,
     tty: options.tty === true,
     namespaces: formatModes(modes),
+    ...(options.init === true ? { init: true } : {}),
     created: new Date().toISOString(),
     owner,
     ...askedResources(options),

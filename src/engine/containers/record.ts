@@ -31,6 +31,8 @@ export interface ContainerRecord {
   readonly tty: boolean;
   /** How it stands to each of the machine's namespaces, as docker's flags say it: `host`, `container:<id>`. */
   readonly namespaces?: Readonly<Record<NamespaceKind, string>>;
+  /** Whether there is an init before its program. */
+  readonly init?: boolean;
   /** RFC 3339, as all times here. */
   readonly created: string;
   readonly started?: string;

@@ -23,7 +23,14 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
   const { record, spec, rootfs, joins } = await prepareContainer(context, image, options);
   try {
     const stdin = options.interactive === true ? 'pipe' : 'null';
-    const process = await launch({ spec, rootfs, stdin, joins, timing: options.timing === true });
+    const process = await launch({
+      spec,
+      rootfs,
+      stdin,
+      joins,
+      init: options.init === true,
+      timing: options.timing === true,
+    });
     for (const warning of process.warnings) context.warn(warning);
     return new RunningContainer(context, record, process, options.signal);
   } catch (error) {
@@ -37,5 +44,6 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
 export async function plan(context: EngineContext, options: RunOptions): Promise<readonly ExplainedCall[]> {
   const image = await ensureImage(context, options);
   const { spec, rootfs } = await draftContainer(context, image, options);
-  return explainPlan(planLaunch({ spec, rootfs, stdin: options.interactive === true ? 'pipe' : 'null' }));
+  const stdin = options.interactive === true ? 'pipe' : 'null';
+  return explainPlan(planLaunch({ spec, rootfs, stdin, init: options.init === true }));
 }

@@ -2,9 +2,10 @@
 import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
 import type { MountOptions } from './mount-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
+import type { ProcessOptions } from './process-options.ts';
 import type { ResourceOptions } from './resource-options.ts';
 
-export interface RunOptions extends NamespaceOptions, MountOptions, ResourceOptions {
+export interface RunOptions extends NamespaceOptions, MountOptions, ResourceOptions, ProcessOptions {
   readonly image: string;
   /** Takes the place of the image's Cmd. */
   readonly command?: readonly string[];

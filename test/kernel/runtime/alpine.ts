@@ -108,6 +108,7 @@ export async function run(
     spec: changes.spec ?? specOf(args, changes),
     rootfs: changes.rootfs ?? overlay(),
     stdin: changes.stdin ?? 'null',
+    ...(changes.init === undefined ? {} : { init: changes.init }),
     ...(changes.timing === undefined ? {} : { timing: changes.timing }),
     ...(changes.prepare === undefined ? {} : { prepare: changes.prepare }),
     ...(changes.joins === undefined ? {} : { joins: changes.joins }),
