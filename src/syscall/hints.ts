@@ -75,7 +75,8 @@ export const hints: Readonly<Record<string, Readonly<Record<string, string>>>> =
   move_mount: {
     ENOENT: 'The target does not exist within the container.',
     ENOTDIR: 'Source and target must both be directories, or both be files.',
-    EINVAL: 'The target lies under a shared mount, or within what is being moved.',
+    EINVAL:
+      'Source and target must both be directories, or both be files; and the target may not lie under a shared mount.',
     ELOOP: 'The target would lie within the tree that is being moved.',
   },
   mount_setattr: {
@@ -87,6 +88,8 @@ export const hints: Readonly<Record<string, Readonly<Record<string, string>>>> =
     ELOOP: 'A symbolic link stands in the path where none may: the image is damaged or hostile.',
     EXDEV: 'The path leads out of the container: the image is damaged or hostile.',
     ENOENT: 'The path does not exist within the container.',
+    ENOTDIR:
+      'It is a file within the container, where a directory is wanted: mount directories on directories, files on files.',
   },
   chdir: {
     ENOENT: 'The directory does not exist: create it, or give another one.',

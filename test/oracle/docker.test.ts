@@ -10,7 +10,7 @@ import { alpine, entriesOf, Host, isRoot } from '../e2e/host.ts';
 import { commands, inspections, limits, refusals, states } from './cases.ts';
 import { limitsOf } from './cgroup-files.ts';
 import { type Difference, differences } from './differences.ts';
-import { type Docker, dockerHost, type Finished, startDocker } from './docker.ts';
+import { type Docker, daemonLimits, dockerHost, type Finished, startDocker } from './docker.ts';
 import { type Findings, namespaceNames, probe, readFindings } from './probe.ts';
 import { scenarios, withoutIdentity, wordsOf } from './scenarios.ts';
 
@@ -100,6 +100,9 @@ describe.skipIf(!wanted)('gocker beside docker (npm run test:oracle; root, ../sh
     const [ours, theirs] = await both(['run', '--rm', ...words(flags), 'alpine', 'true']);
     expect(ours).toMatchObject({ exitCode: 125, stdout: '' });
     for (const name of names) expect(ours.stderr).toContain(name);
+    // The flag itself; or what could not be done, since a library user has typed no flags.
+    const given = [...flags.matchAll(/--[a-z-]+/g)].map(([name]) => name);
+    expect([...given, 'gocker: cannot ', ' = E'].filter((name) => ours.stderr.includes(name))).not.toEqual([]);
     if (unlike === undefined) expect(theirs.exitCode).toBe(125);
     else expect(theirs.exitCode).not.toBe(125);
   });
@@ -132,27 +135,38 @@ describe.skipIf(!wanted)('gocker beside docker (npm run test:oracle; root, ../sh
     const values = [host.gocker.bind(host), docker.docker].map(async (engine, index) => {
       const token = `token-${process.pid}-${index}`;
       const ended = engine(['run', '--rm', ...words(flags), 'alpine', 'sh', '-c', 'sleep 1; true', token]);
-      // Whichever it is: a container that never came has said why.
-      const found = await Promise.race([limitsOf(token), ended.then(({ stderr }) => stderr)]);
+      // A container that never came has said why.
+      const found = await Promise.race([limitsOf(token), ended.then(({ stderr }) => ({ stderr }))]);
       await ended;
       return found;
     });
-    const [ours, theirs] = await Promise.all(values);
+    const [ours = {}, theirs = {}] = (await Promise.all(values)).map((found) => ({
+      // Without a limit on processes we leave their controller alone.
+      'pids.max': 'max',
+      ...found,
+    }));
     expect(ours).toEqual(theirs);
   });
 });
 
 /** Keys of HostConfig, and of what stands beside it, whose values are not those of a plain container. */
 function changes(containers: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const [plain = {}, flagged = {}] = containers.map(
-    (container): Record<string, unknown> => ({
-      ...(container.HostConfig as object),
-      ...(container.Config as object),
-      Mounts: container.Mounts,
-    }),
-  );
+  const [plain = {}, flagged = {}] = containers.map(settings);
   const keys = Object.keys(flagged).filter((key) => JSON.stringify(plain[key]) !== JSON.stringify(flagged[key]));
   return Object.fromEntries(keys.sort().map((key) => [key, flagged[key]]));
+}
+
+function settings(container: Record<string, unknown>): Record<string, unknown> {
+  const { HostConfig, Config, Mounts } = container as Record<string, Record<string, unknown>>;
+  // The environment that the container gets of itself stands in gocker's record, not in docker's.
+  const { Env: _env, Hostname: _id, ...config } = Config ?? {};
+  const options = HostConfig?.SecurityOpt as readonly string[] | null;
+  // What docker tells SELinux where it is off; and the limits that were given to the daemon, in any order.
+  const security = options?.filter((option) => option !== 'label=disable') ?? [];
+  const ulimits = (HostConfig?.Ulimits as readonly { Name: string }[] | null) ?? [];
+  const asked = ulimits.filter((ulimit) => !daemonLimits().some((limit) => limit === JSON.stringify(ulimit)));
+  const text = JSON.stringify({ ...HostConfig, ...config, Mounts, SecurityOpt: security, Ulimits: asked });
+  return JSON.parse(withoutIdentity(text));
 }
 
 /** A disk of this machine: `/dev/vda`. */

@@ -62,7 +62,7 @@ async function startDaemon(): Promise<Docker> {
     ...['--host', `unix://${join(folder, 'socket')}`, '--cgroup-parent', `/${parent}`, '--log-level', 'error'],
     ...['--exec-opt', 'native.cgroupdriver=cgroupfs', '--bridge', 'none', '--iptables=false', '--ip6tables=false'],
     // Limits as they are: raising them may not be allowed.
-    ...limits().flatMap((limit) => ['--default-ulimit', limit]),
+    ...ownLimits().flatMap(({ Name, Soft, Hard }) => ['--default-ulimit', `${Name}=${Soft}:${Hard}`]),
   ];
   // Forwarding: docker warns on every run where it is off.
   const script = 'ip link set lo up && echo 1 >/proc/sys/net/ipv4/ip_forward && exec dockerd "$@"';
@@ -83,12 +83,17 @@ async function startDaemon(): Promise<Docker> {
   return { ...docker, namespaces: `/proc/${daemon.pid}/ns`, close };
 }
 
-function limits(): string[] {
+/** As inspect prints them of every container: those of a daemon that may raise none. */
+export function daemonLimits(): string[] {
+  return ownLimits().map((limit) => JSON.stringify(limit));
+}
+
+function ownLimits() {
   const names = { 'open files': 'nofile', 'locked memory': 'memlock' };
   const text = readFileSync('/proc/self/limits', 'utf8');
-  return Object.entries(names).map(([words, name]) => {
-    const [, soft = '', hard = ''] = new RegExp(`^Max ${words} +(\\S+) +(\\S+)`, 'm').exec(text) ?? [];
-    return `${name}=${soft}:${hard}`.replaceAll('unlimited', '-1');
+  return Object.entries(names).map(([words, Name]) => {
+    const [, Soft = -1, Hard = -1] = (new RegExp(`^Max ${words} +(\\S+) +(\\S+)`, 'm').exec(text) ?? []).map(Number);
+    return { Name, Hard, Soft };
   });
 }
 

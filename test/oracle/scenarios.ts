@@ -109,6 +109,6 @@ export function withoutIdentity(output: string): string {
   return output
     .replace(/\b[0-9a-f]{64}\b/g, 'ID')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/g, 'TIME')
-    .replace(/"\/\S+\/volumes\//g, '"ROOT/volumes/')
+    .replace(/"\/[^"\s]+\/volumes\//g, '"ROOT/volumes/')
     .replace(/Total reclaimed space: .*/, 'Total reclaimed space: SIZE');
 }
