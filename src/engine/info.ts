@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { hostPlatform } from '../oci/index.ts';
 import { findRegistriesConf } from '../registry/index.ts';
-import { cgroup2Mountpoint } from '../runtime/index.ts';
+import { availableLimits, cgroup2Mountpoint, type Limitable, tryDeviceAccess } from '../runtime/index.ts';
 import { statusOf } from './containers/record.ts';
 import type { EngineContext } from './context.ts';
 import { loadAll } from './images/stored.ts';
@@ -11,6 +11,8 @@ import type { EngineInfo } from './types.ts';
 
 /** linux/magic.h */
 const CGROUP2_SUPER_MAGIC = 0x63677270;
+
+const everyLimit: readonly Limitable[] = ['memory', 'swap', 'cpu', 'cpuset', 'pids', 'io'];
 
 export async function engineInfo(context: EngineContext): Promise<EngineInfo> {
   const warnings: string[] = [];
@@ -21,9 +23,9 @@ export async function engineInfo(context: EngineContext): Promise<EngineInfo> {
   const uid = process.getuid?.() ?? 0;
   if (uid !== 0) warnings.push('not root: containers cannot be run');
   const cgroupVersion = findCgroupVersion();
-  if (cgroupVersion === 'none' || cgroupVersion === 'v1') {
-    warnings.push('cgroup v2 is mounted nowhere: containers share the cgroup of gocker');
-  }
+  const limits = availableLimits();
+  for (const limit of everyLimit) if (!limits.has(limit)) warnings.push(`no ${limit} limit support`);
+  const deviceAccess = uid === 0 ? await tryDeviceAccess() : 'none';
   return {
     ...context.directories,
     images: new Set(images.map(({ id }) => id)).size,
@@ -36,6 +38,8 @@ export async function engineInfo(context: EngineContext): Promise<EngineInfo> {
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
     cgroupVersion,
+    limits: [...limits],
+    deviceAccess,
     rootless: uid !== 0,
     registriesConf: findRegistriesConf(context.env),
     warnings,

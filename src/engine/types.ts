@@ -214,6 +214,10 @@ export interface EngineInfo {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly cgroupVersion: 'v1' | 'v2' | 'hybrid' | 'none';
+  /** What containers can be limited in. */
+  readonly limits: readonly ('memory' | 'swap' | 'cpu' | 'cpuset' | 'pids' | 'io')[];
+  /** What keeps them from devices that they may not use: a program on their cgroup, v1's controller, or that they can make no nodes. */
+  readonly deviceAccess: 'bpf' | 'v1' | 'none';
   readonly rootless: boolean;
   readonly registriesConf: string | undefined;
   readonly warnings: readonly string[];

@@ -1,7 +1,9 @@
+export { availableLimits, type Limitable } from './cgroups/available.ts';
 export { removeCgroup } from './cgroups/cgroup.ts';
 export { cgroup2Mountpoint, cgroupHierarchies } from './cgroups/hierarchies.ts';
 export { countsSwap } from './cgroups/memory.ts';
 export type { ContainerExit, ContainerProcess } from './launch/container-process.ts';
+export { tryDeviceAccess } from './launch/device-access.ts';
 export { readHostFacts } from './launch/host-facts.ts';
 export { type LaunchOptions, launch, planLaunch } from './launch/launch.ts';
 export { killProcess, type ProcessIdentity } from './launch/process-identity.ts';

@@ -35,7 +35,16 @@ function dockerFacts(found: EngineInfo): Readonly<Record<string, unknown>> {
     ContainersStopped: found.containers - found.containersRunning,
     Images: found.images,
     Driver: found.snapshotter,
+    CgroupDriver: 'cgroupfs',
     CgroupVersion: found.cgroupVersion.replace(/^v/, ''),
+    MemoryLimit: found.limits.includes('memory'),
+    SwapLimit: found.limits.includes('swap'),
+    CpuCfsPeriod: found.limits.includes('cpu'),
+    CpuCfsQuota: found.limits.includes('cpu'),
+    CPUShares: found.limits.includes('cpu'),
+    CPUSet: found.limits.includes('cpuset'),
+    PidsLimit: found.limits.includes('pids'),
+    DeviceAccess: found.deviceAccess,
     KernelVersion: found.kernelVersion,
     OperatingSystem: found.operatingSystem,
     OSType: 'linux',
@@ -50,6 +59,8 @@ function dockerFacts(found: EngineInfo): Readonly<Record<string, unknown>> {
   };
 }
 
+const deviceAccess = { bpf: 'eBPF filter', v1: 'devices controller (v1)', none: 'no mknod' };
+
 function formatInfo(found: EngineInfo): string {
   const lines: readonly (readonly [string, string | number])[] = [
     ['Containers', found.containers],
@@ -58,7 +69,10 @@ function formatInfo(found: EngineInfo): string {
     ['Images', found.images],
     ['Version', readVersion()],
     ['Snapshotter', found.snapshotter],
+    ['Cgroup Driver', 'cgroupfs'],
     ['Cgroup Version', found.cgroupVersion.replace(/^v/, '')],
+    ['Limits', found.limits.join(' ')],
+    ['Device Access', deviceAccess[found.deviceAccess]],
     ['Rootless', found.rootless ? 'yes' : 'no'],
     ['Kernel Version', found.kernelVersion],
     ['Operating System', found.operatingSystem],

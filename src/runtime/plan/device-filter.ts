@@ -2,7 +2,7 @@
  * Which devices the container may use, whatever nodes it makes. Docker's default capabilities have CAP_MKNOD, so that without
  * a filter any container's root could make the node of the host's disk and read it.
  */
-import type { Spec } from '../../oci/index.ts';
+import type { DeviceRule, Spec } from '../../oci/index.ts';
 import {
   type Argument,
   BPF,
@@ -28,21 +28,25 @@ export function mayUseAllDevices({ linux }: Spec): boolean {
 
 /** To be played while CAP_BPF and CAP_NET_ADMIN of the host are there. */
 export function filterDevices(spec: Spec): KernelCall[] {
-  const load = programAttributes(deviceProgram(spec.linux.resources?.devices ?? defaultDeviceRules));
   const attach = attachAttributes();
   return [
-    {
-      call: 'bpf',
-      args: [flags(BPF, 'BPF_PROG_LOAD'), load.argument, load.size],
-      result: program,
-      why: 'whether a device may be used is asked of this program',
-    },
+    loadFilter(spec.linux.resources?.devices ?? defaultDeviceRules),
     {
       call: 'bpf',
       args: [flags(BPF, 'BPF_PROG_ATTACH'), attach.argument, attach.size],
       why: "for all in the container's cgroup: a node of the host's disk, which its root may make, can't be opened",
     },
   ];
+}
+
+export function loadFilter(rules: readonly DeviceRule[]): KernelCall {
+  const load = programAttributes(deviceProgram(rules));
+  return {
+    call: 'bpf',
+    args: [flags(BPF, 'BPF_PROG_LOAD'), load.argument, load.size],
+    result: program,
+    why: 'whether a device may be used is asked of this program',
+  };
 }
 
 /** The beginning of `union bpf_attr` for BPF_PROG_LOAD, up to the program's name. */

@@ -28,8 +28,10 @@ import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
  *
  * @throws GockerError for a spec that can't be played, naming the field
  */
-export function planContainer(input: PlanInput): KernelCall[] {
-  const { spec, rootfs, host, deviceAccess } = input;
+export function planContainer(given: PlanInput): KernelCall[] {
+  const { spec, rootfs, deviceAccess } = given;
+  const host = deviceAccess === 'none' ? withoutDevices(spec, given.host) : given.host;
+  const input = { ...given, host };
   checkSpec(spec);
   checkNamespaces(spec);
   const mounts = planMounts(spec.mounts ?? [], host);
@@ -45,7 +47,7 @@ export function planContainer(input: PlanInput): KernelCall[] {
     ...furnish(input, mounts),
     ...makeHandover(host),
     ...setLimits(spec.process.rlimits),
-    ...takeIdentity(spec.process, deviceAccess === 'none' ? withoutDevices(spec, host) : host),
+    ...takeIdentity(spec.process, host),
     ...outliveNobody(),
     ...depart(input),
   ];
