@@ -2,6 +2,7 @@ export { makeRaw } from '../syscall/index.ts';
 export { openEngine } from './open-engine.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
+export type { PrivilegeOptions } from './options/privilege-options.ts';
 export type { ProcessOptions } from './options/process-options.ts';
 export type { ResourceOptions } from './options/resource-options.ts';
 export type { RunOptions } from './options/run-options.ts';

@@ -43,6 +43,8 @@ export interface Process {
   };
   readonly rlimits?: readonly { readonly type: string; readonly hard: number; readonly soft: number }[];
   readonly noNewPrivileges?: boolean;
+  /** Of apparmor(7), loaded in the kernel already. */
+  readonly apparmorProfile?: string;
   readonly oomScoreAdj?: number;
 }
 

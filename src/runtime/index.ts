@@ -4,7 +4,7 @@ export { cgroup2Mountpoint, cgroupHierarchies } from './cgroups/hierarchies.ts';
 export { countsSwap } from './cgroups/memory.ts';
 export type { ContainerExit, ContainerProcess } from './launch/container-process.ts';
 export { tryDeviceAccess } from './launch/device-access.ts';
-export { readHostFacts } from './launch/host-facts.ts';
+export { heldCapabilities, readHostFacts } from './launch/host-facts.ts';
 export { type LaunchOptions, launch, planLaunch } from './launch/launch.ts';
 export { killProcess, type ProcessIdentity } from './launch/process-identity.ts';
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
@@ -27,4 +27,4 @@ export {
 } from './spec/defaults.ts';
 export { defaultDeviceRules } from './spec/device-rules.ts';
 export { signalName, signalNumber } from './spec/signals.ts';
-export { type ContainerUser, userFromFiles } from './spec/user.ts';
+export { type ContainerUser, userFromFiles, withGroups } from './spec/user.ts';

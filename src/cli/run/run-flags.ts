@@ -2,6 +2,7 @@
 import type { Flags, Options } from '../command.ts';
 import { mountFlags } from './flags/mount-flags.ts';
 import { namespaceFlags } from './flags/namespace-flags.ts';
+import { privilegeFlags } from './flags/privilege-flags.ts';
 import { processFlags } from './flags/process-flags.ts';
 import { resourceFlags } from './flags/resource-flags.ts';
 
@@ -59,8 +60,9 @@ export const runFlags = sorted({
   ...commandFlags,
   ...mountFlags,
   ...namespaceFlags,
-  ...resourceFlags,
+  ...privilegeFlags,
   ...processFlags,
+  ...resourceFlags,
 });
 
 function sorted<T extends Options>(options: T): T {

@@ -5,6 +5,7 @@ import { type Environment, readEnvironment } from './environment.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
 import { readNamespaceOptions } from './flags/namespace-flags.ts';
 import { present } from './flags/present.ts';
+import { readPrivilegeOptions } from './flags/privilege-flags.ts';
 import { readProcessOptions } from './flags/process-flags.ts';
 import { readResourceOptions } from './flags/resource-flags.ts';
 import type { RunFlags } from './run-flags.ts';
@@ -41,6 +42,7 @@ export function readRunOptions(
     ...readNamespaceOptions(flags),
     ...readResourceOptions(flags),
     ...readProcessOptions(flags),
+    ...readPrivilegeOptions(flags),
     // The option table admits no other values.
     ...(flags.pull === undefined ? {} : { pull: flags.pull as PullPolicy }),
   };

@@ -6,6 +6,7 @@ import type { EngineContext } from '../context.ts';
 import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { resourcesView } from './limits.ts';
+import { inspectPrivileges } from './privilege-record.ts';
 import { type ContainerRecord, statusOf } from './record.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS` */
@@ -54,6 +55,7 @@ export async function inspectContainer(
       ...resourcesView(record.resources, spec),
       AutoRemove: record.autoRemove,
       Init: record.init === true,
+      ...inspectPrivileges(record, spec),
       ReadonlyRootfs: spec.root.readonly === true,
       ...mounts.HostConfig,
       ...namespaceModes(record),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { ExecutionConfig, Mount, Spec } from '../../oci/index.ts';
 import { openInLayers } from '../../overlay/index.ts';
-import { type ProcessIdentity, type Rootfs, userFromFiles } from '../../runtime/index.ts';
+import { type ProcessIdentity, type Rootfs, userFromFiles, withGroups } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -13,6 +13,8 @@ import { openSnapshotter } from '../snapshotter.ts';
 import { forgetContainer } from './forget.ts';
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
 import { askedResources, hostResources } from './limits.ts';
+import { privilegeFacts } from './privilege-facts.ts';
+import { privilegesOf } from './privilege-record.ts';
 import { type ContainerRecord, identifyProcess } from './record.ts';
 import { findSharedContainers, formatModes } from './shared-containers.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
@@ -55,6 +57,7 @@ export async function prepareContainer(
     tty: options.tty === true,
     namespaces: formatModes(modes),
     ...(options.init === true ? { init: true } : {}),
+    ...privilegesOf(options),
     created: new Date().toISOString(),
     owner,
     ...askedResources(options),
@@ -147,7 +150,12 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
     ...(options.domainname === undefined ? {} : { domainname: options.domainname }),
   };
   const accounts = (path: string) => openInLayers(lowerdirs, path, MAX_ACCOUNT_BYTES)?.toString() ?? '';
-  const user = userFromFiles(options.user ?? config.User ?? '', accounts('/etc/passwd'), accounts('/etc/group'));
+  const groups = accounts('/etc/group');
+  const user = withGroups(
+    userFromFiles(options.user ?? config.User ?? '', accounts('/etc/passwd'), groups),
+    options.groupAdd ?? [],
+    groups,
+  );
   const spec = makeSpec(config, options, {
     id: place.id,
     hostname: identity.hostname,
@@ -158,6 +166,7 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
       modes.network.kind === 'container' ? modes.network.container.directory : place.directory,
     ),
     namespaces: modes,
+    privileges: privilegeFacts(options),
   });
   const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
   const rootfs = { kind: 'overlay', lowerdirs, writable } as const;

@@ -8,6 +8,7 @@ import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest } from '../../oci/index.ts';
 import type { ProcessIdentity } from '../../runtime/index.ts';
 import type { MountOptions } from '../options/mount-options.ts';
+import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
 import type { NamespaceKind } from './spec/namespace-modes.ts';
@@ -33,6 +34,8 @@ export interface ContainerRecord {
   readonly namespaces?: Readonly<Record<NamespaceKind, string>>;
   /** Whether there is an init before its program. */
   readonly init?: boolean;
+  /** What was asked for, where something was. */
+  readonly privileges?: PrivilegeOptions;
   /** RFC 3339, as all times here. */
   readonly created: string;
   readonly started?: string;

@@ -10,6 +10,9 @@ import { forgetContainer } from './forget.ts';
 import { draftContainer, prepareContainer } from './prepare.ts';
 import { sweepContainers } from './sweep.ts';
 
+/** As with docker, which says nothing of it. */
+const dropIgnored = '--cap-drop does nothing beside --privileged, which gives every capability';
+
 /**
  * Resolves once the command runs.
  *
@@ -21,6 +24,7 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
   const image = await ensureImage(context, options);
   options.signal?.throwIfAborted();
   const { record, spec, rootfs, joins } = await prepareContainer(context, image, options);
+  if (options.privileged === true && options.capDrop !== undefined) context.warn(dropIgnored);
   try {
     const stdin = options.interactive === true ? 'pipe' : 'null';
     const process = await launch({

@@ -2,10 +2,11 @@
 import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
 import type { MountOptions } from './mount-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
+import type { PrivilegeOptions } from './privilege-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ResourceOptions } from './resource-options.ts';
 
-export interface RunOptions extends NamespaceOptions, MountOptions, ResourceOptions, ProcessOptions {
+export interface RunOptions extends NamespaceOptions, MountOptions, PrivilegeOptions, ProcessOptions, ResourceOptions {
   readonly image: string;
   /** Takes the place of the image's Cmd. */
   readonly command?: readonly string[];

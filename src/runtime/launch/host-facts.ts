@@ -16,6 +16,12 @@ export function readHostFacts(spec: Spec): HostFacts {
   return { ...own, hasCgroup2: cgroup2Mountpoint() !== undefined, kinds: kindsOf(spec) };
 }
 
+/** The mask of the capabilities that gocker itself has, and so can give. */
+export function heldCapabilities(): bigint {
+  own ??= readOwnFacts();
+  return own.capabilities;
+}
+
 function readOwnFacts(): Omit<HostFacts, 'kinds' | 'hasCgroup2'> {
   const status = readFileSync('/proc/self/status', 'latin1');
   const ignored = maskIn(status, 'SigIgn');

@@ -21,6 +21,7 @@ import { isFilterRefused, unfilteredDevices, wantedDeviceAccess } from './device
 import { readHostFacts } from './host-facts.ts';
 import { JoinedNamespaces } from './joined-namespaces.ts';
 import { type ProcessIdentity, startTimeOf } from './process-identity.ts';
+import { settingFailure } from './setting-failure.ts';
 import { StdioPipes, terminalStreams } from './stdio.ts';
 import { warningsAfter, warningsBefore } from './warnings.ts';
 
@@ -177,5 +178,5 @@ async function executed(child: TapeChild, spec: Spec, clone: Pick<PlayedCall, 'c
   if (outcome.kind === 'stopped' && outcome.error.syscall === 'execve') {
     throw commandFailure(spec.process, outcome.calls, outcome.error);
   }
-  throw outcome.error;
+  throw (outcome.kind === 'stopped' && settingFailure(spec, outcome.error)) || outcome.error;
 }

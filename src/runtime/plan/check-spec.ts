@@ -37,6 +37,7 @@ function textsOf(spec: Spec): [field: string, text: string][] {
     ...all('process.env', spec.process.env),
     ...all('process.cwd', [spec.process.cwd]),
     ...all('hostname', [spec.hostname ?? '', spec.domainname ?? '']),
+    ...all('process.apparmorProfile', [spec.process.apparmorProfile ?? '']),
     ...all('linux.maskedPaths', spec.linux.maskedPaths),
     ...all('linux.readonlyPaths', spec.linux.readonlyPaths),
     ...(spec.mounts ?? []).flatMap(({ destination, source = '', options = [] }) =>

@@ -21,6 +21,20 @@ const links = [
   { name: 'core', target: '/proc/kcore' },
 ] as const;
 
+/** Names in /dev that no device of the spec's may have: our own open them or lead on from them, or something is mounted there. */
+export const ownNames: ReadonlySet<string> = new Set([
+  ...links.map(({ name }) => name),
+  'null',
+  'console',
+  'pts',
+  'shm',
+  'mqueue',
+]);
+
+export function isDefaultDevice(name: string): boolean {
+  return devices.some((node) => node.name === name);
+}
+
 /** Name of the result that is the container's /dev/null, open for reading and writing. */
 export const nullDevice = '/dev/null';
 

@@ -11,6 +11,7 @@ import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
 import { closeDescriptors, executeCommand, resetSignals, unblockSignals } from './command.ts';
 import { filterDevices, mayUseAllDevices } from './device-filter.ts';
+import { makeDevices, placeDevices, planDevices } from './device-nodes.ts';
 import { openNullDevice } from './devices.ts';
 import { becomeHandover, makeHandover } from './handover.ts';
 import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
@@ -91,6 +92,7 @@ function makeTree({ spec, host }: PlanInput, mounts: readonly PlannedMount[]): K
       why: 'nothing that is mounted from here on shows on the host',
     },
     ...afterSlave,
+    ...makeDevices(planDevices(spec.linux.devices), mounts),
     ...makeCover(hidden),
     ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
   ];
@@ -102,6 +104,7 @@ function furnish(input: PlanInput, mounts: readonly PlannedMount[]): KernelCall[
   const hidden = sortHidden(spec.linux.maskedPaths ?? [], host);
   return [
     ...attachMounts(mounts),
+    ...placeDevices(planDevices(spec.linux.devices), mounts),
     ...(mounts.some(isOwnDev) ? [] : [openNullDevice()]),
     ...(spec.process.terminal ? attachConsole() : []),
     ...connectStdio(input),

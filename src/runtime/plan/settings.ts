@@ -1,4 +1,4 @@
-/** What is set by writing to /proc: sysctls and the OOM score. Through the container's own proc filesystem, by descriptor. */
+/** What is set by writing to /proc: sysctls, the OOM score, the AppArmor profile. Through the container's own proc filesystem, by descriptor. */
 import { GockerError } from '../../errors/index.ts';
 import type { Spec } from '../../oci/index.ts';
 import { buffer, type KernelCall, resultOf } from '../../syscall/index.ts';
@@ -6,14 +6,18 @@ import type { PlannedMount } from './mounts.ts';
 import { hasNew } from './namespaces.ts';
 import { openHow, sizeOf } from './structures.ts';
 
+/** Which profile the next program runs under, apparmor(7): of this process alone. */
+const apparmorAttribute = 'self/attr/apparmor/exec';
+export const apparmorFile = `/proc/${apparmorAttribute}`;
+
 /** Those of the IPC namespace, ipc_namespaces(7). */
 const ipcSysctls = /^(?:kernel\.(?:msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\.[\w-]+)$/;
 
 /** @throws GockerError `SYSCTL_INVALID`, `MOUNT_INVALID` */
 export function writeSettings(spec: Spec, mounts: readonly PlannedMount[]): KernelCall[] {
   const sysctls = Object.entries(spec.linux.sysctl ?? {});
-  const score = spec.process.oomScoreAdj;
-  if (sysctls.length === 0 && score === undefined) return [];
+  const { oomScoreAdj: score, apparmorProfile } = spec.process;
+  if (sysctls.length === 0 && score === undefined && apparmorProfile === undefined) return [];
   const proc = mounts.find(({ mount }) => mount.type === 'proc');
   if (proc === undefined) {
     throw new GockerError('MOUNT_INVALID', 'cannot set sysctls: the spec mounts no proc (expected one at "/proc")');
@@ -23,6 +27,8 @@ export function writeSettings(spec: Spec, mounts: readonly PlannedMount[]): Kern
       checkSysctl(spec, key);
       return write(proc.result, `sys/${sysctlPath(key)}`, value);
     }),
+    // While this process is root's: once its ids change, its attributes are not its own to open.
+    ...(apparmorProfile === undefined ? [] : write(proc.result, apparmorAttribute, `exec ${apparmorProfile}`)),
     ...(score === undefined ? [] : write(proc.result, 'self/oom_score_adj', `${score}`, ['EACCES', 'EPERM'])),
   ];
 }

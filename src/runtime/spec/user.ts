@@ -40,6 +40,34 @@ export function userFromFiles(user: string, passwd: string, group: string): Cont
   return { uid: account.uid, gid: account.gid, additionalGids, home: account.home };
 }
 
+/**
+ * `--group-add`: groups beside those that the account has.
+ *
+ * @param group text of the image's /etc/group, empty where it has none
+ * @throws GockerError `GROUP_INVALID`, `GROUP_NOT_FOUND`
+ */
+export function withGroups(user: ContainerUser, names: readonly string[], group: string): ContainerUser {
+  const gids = new Set([...user.additionalGids, ...names.map((name) => addedGroup(name, group))]);
+  if (gids.size > mostGroups) throw groupError('INVALID', `${names.length}`, `they are more than ${mostGroups}`);
+  return { ...user, additionalGids: [...gids] };
+}
+
+function addedGroup(name: string, text: string): number {
+  const gid = decimal(name);
+  if (gid !== undefined) return gid;
+  const found = [...groupsIn(text)].find((group) => group.name === name);
+  const number = decimal(found?.gid ?? '');
+  if (number !== undefined) return number;
+  if (found !== undefined) throw groupError('INVALID', name, `the image's /etc/group gives it gid "${found.gid}"`);
+  if (/^[+-]?\d+$/.test(name)) throw groupError('INVALID', name, `it is no gid in range 0 to ${largestID}`);
+  throw groupError('NOT_FOUND', name, "the image's /etc/group has no such group");
+}
+
+function groupError(code: 'INVALID' | 'NOT_FOUND', name: string, is: string): GockerError {
+  const message = `invalid argument ${JSON.stringify(name)} for "--group-add": ${is} (expected a group of the image, or a gid)`;
+  return new GockerError(`GROUP_${code}`, message);
+}
+
 function splitUser(user: string): { name: string; groupName: string | undefined } {
   const [name = '', groupName, ...rest] = user.split(':');
   if (rest.length > 0 || groupName === '' || /[\0\n]/.test(user)) {

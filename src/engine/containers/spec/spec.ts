@@ -6,11 +6,13 @@ import { GockerError } from '../../../errors/index.ts';
 import type { ExecutionConfig, Mount, Spec } from '../../../oci/index.ts';
 import type { ContainerUser } from '../../../runtime/index.ts';
 import type { RunOptions } from '../../options/run-options.ts';
+import type { PrivilegeFacts } from '../privilege-facts.ts';
 import { arrangeMounts } from './mounts.ts';
 import { namespacesFor, type SharedModes } from './namespaces.ts';
 import { privilegesFor } from './privileges.ts';
 import { chooseArguments, mergeEnvironment } from './process.ts';
 import { cgroupOf, type ResourceFacts, resourcesFor } from './resources.ts';
+import { parseSysctls } from './sysctls.ts';
 
 export interface SpecFacts {
   readonly id: string;
@@ -20,15 +22,17 @@ export interface SpecFacts {
   readonly userMounts: readonly Mount[];
   /** /etc/hosts and its like. */
   readonly identityMounts: readonly Mount[];
+  readonly privileges: PrivilegeFacts;
   readonly resources: ResourceFacts;
   readonly namespaces: SharedModes;
 }
 
-/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `LIMIT_INVALID`, `WORKDIR_INVALID` */
+/** @throws GockerError `COMMAND_MISSING`, `ENV_INVALID`, `LIMIT_INVALID`, `WORKDIR_INVALID`; those of the privileges */
 export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: SpecFacts): Spec {
   const { user, hostname } = facts;
   const tty = options.tty === true;
-  const privileges = privilegesFor(user);
+  const privileges = privilegesFor(options, user, facts.privileges);
+  const { namespaces, sysctl } = namespacesFor(facts.namespaces);
   return {
     ociVersion: '1.2.1',
     process: {
@@ -43,12 +47,13 @@ export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: Sp
     },
     root: { path: 'rootfs', readonly: options.readOnly === true },
     ...namesFor(options, facts),
-    mounts: arrangeMounts(facts),
+    mounts: arrangeMounts(options, facts),
     annotations: { ...options.labels },
     linux: {
-      ...namespacesFor(facts.namespaces),
+      namespaces,
+      sysctl: { ...sysctl, ...parseSysctls(options.sysctls ?? [], namespaces) },
       ...privileges.linux,
-      ...resourcesFor(options, facts.resources),
+      resources: { ...resourcesFor(options, facts.resources).resources, ...privileges.resources },
       cgroupsPath: cgroupOf(facts.id, options.cgroupParent),
     },
   };
