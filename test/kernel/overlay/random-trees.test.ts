@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type RawEntry, rawTar } from '../../overlay/raw-tar.ts';
-import { differences, hasUmoci, isRoot, memory, Stage, TreeDumper } from './stack.ts';
+import { differences, hasUmoci, isRoot, memory, Stage, TreeDumper, withoutRoot } from './stack.ts';
 
 /** Numbers that are the same for a seed: a failure can be tried again. */
 function randomNumbers(seed: number): (below: number) => number {
@@ -64,6 +64,9 @@ describe.skipIf(!isRoot || !hasUmoci)('random layers (needs root and umoci)', ()
           );
           if (stack instanceof Error || theirs instanceof Error) continue;
           expect(differences(dumper.merged(stage, stack), theirs), `seed ${seed}`).toEqual([]);
+          expect(differences(await dumper.copied(stage, stack), withoutRoot(theirs)), `seed ${seed}, copied`).toEqual(
+            [],
+          );
           merged++;
         } finally {
           stage[Symbol.dispose]();

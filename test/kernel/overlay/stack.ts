@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { type DiffID, digestHex, sha256Digest } from '../../../src/oci/index.ts';
-import { DirectorySnapshotter } from '../../../src/overlay/index.ts';
+import { copyTree, DirectorySnapshotter, lookUpInLayers } from '../../../src/overlay/index.ts';
 import { type Bundle, bundle } from '../../support/bundle.ts';
 import type { Dump } from './dump-tree.ts';
 
@@ -86,6 +86,15 @@ export class TreeDumper {
     return run('unshare', ['-m', process.execPath, this.#bundle.path, folder, String(lowerdirs.length)]);
   }
 
+  /** The same as a copy, by nothing but the layers' trees; what the root itself looks like is not theirs alone to say. */
+  async copied(stage: Stage, stack: readonly DiffID[]): Promise<Dump> {
+    const found = lookUpInLayers(stage.snapshotter.lowerdirs(stack) ?? [], '/');
+    if (found?.kind !== 'directory') throw new Error('a stack without a root');
+    const to = join(mkdtempSync(join(stage.folder, 'copy-')), 'tree');
+    await copyTree(found.directory, to);
+    return withoutRoot(this.tree(to));
+  }
+
   tree(path: string): Dump {
     return run(process.execPath, [this.#bundle.path, path]);
   }
@@ -117,6 +126,10 @@ function writeLayout(layout: string, tars: readonly Buffer[]): void {
   const annotations = { 'org.opencontainers.image.ref.name': 'test' };
   writeFileSync(join(layout, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
   writeFileSync(join(layout, 'index.json'), json({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }));
+}
+
+export function withoutRoot(dump: Dump): Dump {
+  return Object.fromEntries(Object.entries(dump).filter(([name]) => name !== '.'));
 }
 
 function run(command: string, args: readonly string[]): Dump {

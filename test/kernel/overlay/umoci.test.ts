@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RawEntry, rawTar } from '../../overlay/raw-tar.ts';
-import { differences, hasUmoci, isRoot, Stage, TreeDumper } from './stack.ts';
+import { differences, hasUmoci, isRoot, Stage, TreeDumper, withoutRoot } from './stack.ts';
 
 const shared = join(import.meta.dirname, '..', '..', '..', '..', 'shared');
 const directory = (name: string, more: Partial<RawEntry> = {}): RawEntry => ({ name, type: '5', ...more });
@@ -200,40 +200,44 @@ const images: Readonly<Record<string, readonly (readonly RawEntry[])[]>> = {
   'layers without anything': [[root, file('a')], [], [file('b')]],
 };
 
-describe.skipIf(!isRoot || !hasUmoci)('the merged tree equals umoci’s (needs root and umoci)', () => {
-  let dumper: TreeDumper;
-  beforeAll(async () => {
-    dumper = await TreeDumper.open();
-  });
-  afterAll(() => dumper?.close());
+describe.skipIf(!isRoot || !hasUmoci)(
+  'the merged tree, mounted or copied, equals umoci’s (needs root and umoci)',
+  () => {
+    let dumper: TreeDumper;
+    beforeAll(async () => {
+      dumper = await TreeDumper.open();
+    });
+    afterAll(() => dumper?.close());
 
-  async function compare(tars: readonly Buffer[]): Promise<void> {
-    const stage = new Stage();
-    try {
-      const theirs = dumper.umoci(stage, tars);
-      const stack = await stage.ingest(tars);
-      expect(differences(dumper.merged(stage, stack), theirs)).toEqual([]);
-    } finally {
-      stage[Symbol.dispose]();
+    async function compare(tars: readonly Buffer[]): Promise<void> {
+      const stage = new Stage();
+      try {
+        const theirs = dumper.umoci(stage, tars);
+        const stack = await stage.ingest(tars);
+        expect(differences(dumper.merged(stage, stack), theirs)).toEqual([]);
+        expect(differences(await dumper.copied(stage, stack), withoutRoot(theirs))).toEqual([]);
+      } finally {
+        stage[Symbol.dispose]();
+      }
     }
-  }
 
-  test.each(Object.entries(images))('%s', async (_, layers) => {
-    await compare(layers.map((entries) => rawTar(entries)));
-  });
+    test.each(Object.entries(images))('%s', async (_, layers) => {
+      await compare(layers.map((entries) => rawTar(entries)));
+    });
 
-  const alpine = join(shared, 'alpine-minirootfs-3.20.3-x86_64.tar.gz');
-  test.skipIf(!existsSync(alpine))('Alpine (needs its tarball)', async () => {
-    await compare([gunzipSync(readFileSync(alpine))]);
-  });
+    const alpine = join(shared, 'alpine-minirootfs-3.20.3-x86_64.tar.gz');
+    test.skipIf(!existsSync(alpine))('Alpine (needs its tarball)', async () => {
+      await compare([gunzipSync(readFileSync(alpine))]);
+    });
 
-  test('128 layers', async () => {
-    const layers = Array.from({ length: 128 }, (_, at) => [
-      directory('d', { mtime: at + 1 }),
-      file(`d/${at}`),
-      file('d/last', String(at)),
-      ...(at % 3 === 2 ? [whiteout(`d/.wh.${at - 1}`)] : []),
-    ]);
-    await compare([[root], ...layers.slice(1)].map((entries) => rawTar(entries)));
-  });
-});
+    test('128 layers', async () => {
+      const layers = Array.from({ length: 128 }, (_, at) => [
+        directory('d', { mtime: at + 1 }),
+        file(`d/${at}`),
+        file('d/last', String(at)),
+        ...(at % 3 === 2 ? [whiteout(`d/.wh.${at - 1}`)] : []),
+      ]);
+      await compare([[root], ...layers.slice(1)].map((entries) => rawTar(entries)));
+    });
+  },
+);

@@ -3,14 +3,8 @@ import { GockerError } from '../../../../errors/index.ts';
 
 export type MountFlag = '--mount' | '--volume' | '--tmpfs' | '--volumes-from';
 
-export interface MountErrorOptions {
-  readonly expected?: string;
-  readonly hint?: string;
-}
-
-/** Code `VOLUME_INVALID`. */
-export function mountError(flag: MountFlag, value: string, why: string, options: MountErrorOptions = {}): GockerError {
-  const expected = options.expected === undefined ? '' : ` (expected ${options.expected})`;
-  const message = `invalid argument ${JSON.stringify(value)} for "${flag}": ${why}${expected}`;
-  return new GockerError('VOLUME_INVALID', message, { hint: options.hint });
+/** Code `VOLUME_INVALID`; docker's words for what is wrong often say themselves what would be right. */
+export function mountError(flag: MountFlag, value: string, why: string, expected?: string): GockerError {
+  const suffix = expected === undefined ? '' : ` (expected ${expected})`;
+  return new GockerError('VOLUME_INVALID', `invalid argument ${JSON.stringify(value)} for "${flag}": ${why}${suffix}`);
 }

@@ -1,4 +1,5 @@
 /** The keys of --mount and what their values may be. */
+import { parseSize } from '../../../options/size.ts';
 
 export interface MountFields {
   readonly type?: string;
@@ -94,11 +95,8 @@ function readBoolean(value: string, key: string): boolean {
   throw new Error(`invalid value for ${key}: ${value} (expected true or false)`);
 }
 
-/** As docker counts memory: units of 1024, `64m`, `1.5GiB`. */
 function readBytes(value: string, key: string): number {
-  const found = /^(\d+(?:\.\d+)?) ?(?:([kmgtp])i?b?|b)?$/i.exec(value);
-  if (found === null)
-    throw new Error(`invalid value for ${key}: ${value} (expected bytes, or a number with k, m or g)`);
-  const unit = found[2] === undefined ? 0 : 'kmgtp'.indexOf(found[2].toLowerCase()) + 1;
-  return Math.floor(Number(found[1]) * 1024 ** unit);
+  const bytes = parseSize(value);
+  if (bytes !== undefined) return bytes;
+  throw new Error(`invalid value for ${key}: ${value} (expected bytes, or a number with k, m or g)`);
 }

@@ -18,8 +18,7 @@ const propagations = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rsla
 /** @throws GockerError `VOLUME_INVALID`, `VOLUME_NAME_INVALID` */
 export function parseMount(value: string, workingDirectory: string): MountPoint {
   const fields = parseMountFields(value);
-  const fail = (why: string, expected?: string) =>
-    mountError(flag, value, why, expected === undefined ? {} : { expected });
+  const fail = (why: string, expected?: string) => mountError(flag, value, why, expected);
   const type = fields.type ?? 'volume';
   if (fields.target === undefined || fields.target === '') throw fail('target is required', 'target=/path');
   const place = { destination: checkDestination(fields.target, { flag, value }), mode: '' };

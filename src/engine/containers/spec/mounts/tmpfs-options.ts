@@ -4,7 +4,7 @@ import { type MountFlag, mountError } from './mount-error.ts';
 
 /** Words of mount(8) that docker admits for a tmpfs. */
 const words = new Set(
-  'ro rw suid nosuid dev nodev exec noexec sync async dirsync remount mand nomand atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime symfollow nosymfollow defaults private rprivate shared rshared slave rslave unbindable runbindable'.split(
+  'ro rw suid nosuid dev nodev exec noexec sync async dirsync atime noatime diratime nodiratime relatime norelatime strictatime nostrictatime symfollow nosymfollow defaults private rprivate shared rshared slave rslave unbindable runbindable'.split(
     ' ',
   ),
 );
@@ -35,13 +35,16 @@ export function checkTmpfsOptions(
     const given = equals < 0 ? undefined : option.slice(equals + 1);
     const known = values[key];
     if (given === undefined ? !words.has(option) : known === undefined) {
-      throw mountError(flag, value, `invalid tmpfs option "${option}"`, {
-        expected: `${Object.keys(values).join('=, ')}=, ro, rw, exec, noexec …`,
-      });
+      throw mountError(
+        flag,
+        value,
+        `invalid tmpfs option "${option}"`,
+        `${Object.keys(values).join('=, ')}=, ro, rw, exec, noexec …`,
+      );
     }
     if (given === undefined || known === undefined) continue;
     if (!known.pattern.test(given)) {
-      throw mountError(flag, value, `invalid value for ${key}: ${given}`, { expected: known.expected });
+      throw mountError(flag, value, `invalid value for ${key}: ${given}`, known.expected);
     }
     if (key === 'size') checkSize(given, { flag, value, memory });
   }
@@ -52,7 +55,10 @@ function checkSize(text: string, { flag, value, memory }: { flag: MountFlag; val
   const unit = text.slice(-1).toLowerCase();
   const bytes = unit === '%' ? (amount / 100) * memory : amount * (units[unit] ?? 1);
   if (bytes <= memory) return;
-  throw mountError(flag, value, `size ${text} is more than this machine's memory`, {
-    expected: `at most ${Math.floor(memory / 2 ** 20)}m`,
-  });
+  throw mountError(
+    flag,
+    value,
+    `size ${text} is more than this machine's memory`,
+    `at most ${Math.floor(memory / 2 ** 20)}m`,
+  );
 }

@@ -27,9 +27,9 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 export function parseVolume(value: string, workingDirectory: string): BindPoint | VolumePoint {
   if (value === '') throw mountError(flag, value, 'invalid empty volume spec');
   const parts = value.split(':');
-  if (parts.includes('')) throw mountError(flag, value, 'empty section between colons', { expected: grammar });
+  if (parts.includes('')) throw mountError(flag, value, 'empty section between colons', grammar);
   const [first = '', second, mode = ''] = parts;
-  if (parts.length > 3) throw mountError(flag, value, 'too many colons', { expected: grammar });
+  if (parts.length > 3) throw mountError(flag, value, 'too many colons', grammar);
   if (second === undefined) return volumeAt('', checkDestination(first, { flag, value }), '');
   const destination = checkDestination(second, { flag, value });
   const chosen = readMode(mode, value);
@@ -52,11 +52,14 @@ function readMode(mode: string, value: string): Mode {
   for (const option of mode === '' ? [] : mode.split(',')) {
     const group = Object.keys(groups).find((name) => groups[name]?.includes(option));
     if (group === undefined || chosen[group] !== undefined) {
-      throw mountError(flag, value, `invalid mode: ${mode}`, {
-        expected: `of each at most one: ${Object.values(groups)
+      throw mountError(
+        flag,
+        value,
+        `invalid mode: ${mode}`,
+        `of each at most one: ${Object.values(groups)
           .map((words) => words.join('|'))
           .join(', ')}`,
-      });
+      );
     }
     chosen[group] = option;
   }
@@ -65,7 +68,7 @@ function readMode(mode: string, value: string): Mode {
 
 function bindAt(source: string, destination: string, chosen: Mode & { mode: string; value: string }): BindPoint {
   if (chosen.copy !== undefined) {
-    throw mountError(flag, chosen.value, 'nocopy is for volumes, and this source is a path', { expected: 'a name' });
+    throw mountError(flag, chosen.value, 'nocopy is for volumes, and this source is a path', 'a name');
   }
   return {
     type: 'bind',
@@ -85,9 +88,7 @@ function namedAt(name: string, destination: string, chosen: Mode & { mode: strin
       flag,
       chosen.value,
       `${chosen.propagation ?? chosen.recursion} is for binds, and "${name}" is a volume`,
-      {
-        expected: 'an absolute path for a source',
-      },
+      'an absolute path for a source',
     );
   }
   const volume = volumeAt(checkVolumeName(name), destination, chosen.mode === '' ? 'z' : chosen.mode);

@@ -20,7 +20,7 @@ export function parseVolumesFrom(value: string): VolumesFrom {
   const words = colon < 0 ? [] : value.slice(colon + 1).split(',');
   const access = words.filter((word) => word === 'ro' || word === 'rw');
   if (access.length > 1 || words.some((word) => !['ro', 'rw', 'z', 'Z'].includes(word))) {
-    throw mountError(flag, value, `invalid mode: ${words.join(',')}`, { expected: 'CONTAINER, CONTAINER:ro or :rw' });
+    throw mountError(flag, value, `invalid mode: ${words.join(',')}`, 'CONTAINER, CONTAINER:ro or :rw');
   }
   return { container, readonly: access[0] === 'ro' };
 }
