@@ -3,16 +3,20 @@
  * containers may have it mounted; so the copy is made beside it and moved in when it is whole and on the disk:
  *
  *   volumes/<name>/fill.new/  being copied: of no use to anybody but whoever holds the lock
- *   volumes/<name>/fill/      whole; entry by entry it moves to `_data/`. Whoever finds it goes on with that
+ *   volumes/<name>/fill/      whole; what is in its `tree/` moves to `_data/`, entry by entry. Whoever finds it goes on
+ *
+ * The outer folder looks like the directory that was copied, and goes on to do so while the inner one is emptied.
  *
  * The lock is flock(2) on `volumes/<name>/`.
  */
-import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { copyTree, likenDirectory, lookUpInLayers, removeTree } from '../../overlay/index.ts';
 import { syncDirectory, withDirectoryLock } from '../../store/index.ts';
 import { syncFilesystem } from '../../syscall/index.ts';
+
+const TREE = 'tree';
 
 export interface ImagePlace {
   /** Trees of the image's layers, top first. */
@@ -43,7 +47,9 @@ export async function fillVolume(folder: string, image: ImagePlace | undefined):
     }
     if (found.directory.entries().next().done === true) return likenDirectory(found.directory.location, data);
     try {
-      await copyTree(found.directory, draft);
+      mkdirSync(draft, { mode: 0o700 });
+      await copyTree(found.directory, join(draft, TREE));
+      likenDirectory(found.directory.location, draft);
       await syncFilesystem(folder);
     } catch (error) {
       await removeTree(draft);
@@ -56,8 +62,9 @@ export async function fillVolume(folder: string, image: ImagePlace | undefined):
 }
 
 async function moveIn(whole: string, data: string): Promise<void> {
-  for (const name of readdirSync(whole, 'buffer')) {
-    const [from, to] = [entryOf(whole, name), entryOf(data, name)];
+  const tree = join(whole, TREE);
+  for (const name of existsSync(tree) ? readdirSync(tree, 'buffer') : []) {
+    const [from, to] = [entryOf(tree, name), entryOf(data, name)];
     // A container that has the volume may have made one of that name: it is newer.
     if (lstatSync(to, { throwIfNoEntry: false }) === undefined) renameSync(from, to);
   }
