@@ -16,28 +16,34 @@ function asContainerRoot(script: string): ChildProcess {
   return spawn('setpriv', [`--bounding-set=${bounding}`, 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-attackTest('nobody with the container’s own powers reads gocker’s environment or maps from it', async () => {
-  const ours = readFileSync('/proc/self/environ', 'latin1');
-  expect(ours.length).toBeGreaterThan(100);
-  let shown: Promise<string> | undefined;
-  // It searches this PATH with the powers of the container and the memory of gocker.
-  const env = [`PATH=${Array.from({ length: 3000 }, (_, at) => `/nowhere/${at}`).join(':')}:/bin`];
-  await run(['sleep', '0.2'], {
-    process: { env },
-    prepare: async ({ pid }) => {
-      const script = `echo ready; while [ -e /proc/${pid} ]; do cat /proc/${pid}/environ /proc/${pid}/maps; done`;
-      const { stdout } = asContainerRoot(script);
-      if (stdout === null) throw new Error('no pipe');
-      await new Promise<void>((resolve) => stdout.once('readable', () => resolve()));
-      shown = text(stdout);
-    },
-  });
-  const seen = (await shown) ?? '';
+const all = {
+  bounding: defaultCapabilities,
+  permitted: defaultCapabilities,
+  effective: defaultCapabilities,
+  inheritable: defaultCapabilities,
+};
+
+attackTest('nobody with the container’s own powers reads gocker’s memory or environment from it', async () => {
+  const found = new Set<string>();
+  for (let attempt = 0; attempt < 10; attempt++) {
+    let shown: Promise<string> | undefined;
+    await run(['sleep', '0.05'], {
+      // Each is raised after the identity is the container's: the time in which there is something to see.
+      process: { capabilities: { ...all, ambient: defaultCapabilities } },
+      prepare: async ({ pid }) => {
+        // The shell's own read: starting a program for each look would take longer than there is time.
+        const { stdout } = asContainerRoot(`echo ready
+          while [ -e /proc/${pid} ]; do read -r map < /proc/${pid}/maps && case $map in
+            *node*) echo node;; *busybox*) echo busybox;; esac; done`);
+        if (stdout === null) throw new Error('no pipe');
+        await new Promise<void>((resolve) => stdout.once('readable', () => resolve()));
+        shown = text(stdout);
+      },
+    });
+    for (const line of ((await shown) ?? '').split('\n')) found.add(line);
+  }
   // What it reads in the end is the container's program: the attacker is able to read.
-  expect(seen).toContain('PATH=/nowhere/0:');
-  expect(seen).toContain('busybox');
-  expect(seen.includes(ours.slice(0, 100))).toBe(false);
-  expect(seen).not.toContain('/node');
+  expect([...found].filter((line) => line !== '' && line !== 'ready')).toEqual(['busybox']);
 });
 
 attackTest('nothing that it mounts is seen by the host', async () => {
