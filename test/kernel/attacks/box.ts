@@ -122,6 +122,14 @@ export async function scratch(name: string): Promise<string> {
   return mkdtempSync(join(host.folder, 'scratch', `${name}-`));
 }
 
+/** Mounts of the host on or of anything in the place of this test file: others mount as they please meanwhile. */
+export async function hostMounts(): Promise<string[]> {
+  const { host } = await attacked();
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(host.folder));
+}
+
 export interface Canary {
   readonly directory: string;
   readonly file: string;
