@@ -5,13 +5,20 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { attackTest, canary, imageWithLink, refusal, scratch, sh } from './box.ts';
+import { attackTest, canary, image, imageWithLink, refusal, scratch, sh } from './box.ts';
 
 attackTest('no volume and no tmpfs is mounted over /proc or anything in it that acts', async () => {
   const source = await scratch('volume');
   for (const target of ['/proc', '/proc/self/attr', '/proc/1', '/proc/sys', '/proc/../proc/sysrq-trigger']) {
     expect([target, await refusal({ volumes: [`${source}:${target}`] })]).toEqual([target, 'MOUNT_INVALID']);
     expect([target, await refusal({ tmpfs: [target] })]).toEqual([target, 'MOUNT_INVALID']);
+  }
+});
+
+attackTest('no VOLUME of an image is one there', async () => {
+  for (const volume of ['/proc', '/proc/self/attr', '/../proc/1']) {
+    const hostile = await image([], { Volumes: { [volume]: {} } });
+    expect([volume, await refusal({ image: hostile })]).toEqual([volume, 'MOUNT_INVALID']);
   }
 });
 

@@ -1,6 +1,7 @@
 /** A container that wants all: of its own file systems in memory it gets what it was given. */
+import { readdirSync, readlinkSync } from 'node:fs';
 import { expect } from 'vitest';
-import { attackTest, sh } from './box.ts';
+import { attackTest, run, sh, start } from './box.ts';
 
 attackTest('a tmpfs takes its size and no more, in bytes', async () => {
   const script =
@@ -17,3 +18,60 @@ attackTest('so do /dev and /dev/shm, which are memory too', async () => {
 attackTest('masked directories, which are tmpfs as well, take nothing at all', async () => {
   expect(await sh('touch /sys/firmware/x 2>&1 | grep -c "Read-only"')).toBe('1');
 });
+
+attackTest('a fork bomb ends at --pids-limit, and its container can be ended', async () => {
+  await using container = await start(
+    ['sh', '-c', 'bomb() { bomb | bomb & }; echo armed; bomb; while :; do wait; done'],
+    {
+      pidsLimit: '40',
+    },
+  );
+  container.stderr.resume();
+  await new Promise<void>((resolve) => container.stdout.once('data', () => resolve()));
+  const counts: number[] = [];
+  for (let look = 0; look < 5; look++) {
+    counts.push(processesIn(container.pid));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(Math.max(...counts)).toBeLessThanOrEqual(40);
+  expect(Math.max(...counts)).toBeGreaterThan(1);
+});
+
+attackTest('processes that are many leave with the first', async () => {
+  const container = await start(['sh', '-c', 'for i in $(seq 30); do sleep 1000 & done; echo started; sleep 1000'], {
+    pidsLimit: '40',
+  });
+  await new Promise<void>((resolve) => container.stdout.once('data', () => resolve()));
+  const namespace = readlinkSync(`/proc/${container.pid}/ns/pid`);
+  expect(processesIn(container.pid)).toBeGreaterThan(30);
+  await container[Symbol.asyncDispose]();
+  expect(inNamespace(namespace)).toBe(0);
+});
+
+attackTest('a container that wants more memory than it may have is ended, and nobody else', async () => {
+  const { exit } = await run(['sh', '-c', 'exec tail /dev/zero'], { memory: '16m', memorySwap: '16m' });
+  expect(exit.exitCode).toBe(137);
+});
+
+attackTest('what it keeps in a tmpfs is its memory too', async () => {
+  const script = 'head -c 40000000 /dev/zero > /t/fill; stat -c %s /t/fill';
+  const options = { memory: '16m', memorySwap: '16m', tmpfs: ['/t:size=100m'] };
+  expect(Number((await run(['sh', '-c', script], options)).stdout)).toBeLessThanOrEqual(2 ** 24);
+});
+
+function processesIn(pid: number): number {
+  return inNamespace(readlinkSync(`/proc/${pid}/ns/pid`));
+}
+
+function inNamespace(namespace: string): number {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && namespaceOf(name) === namespace).length;
+}
+
+function namespaceOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    // It ended while we looked.
+    return undefined;
+  }
+}

@@ -13,7 +13,9 @@ attackTest('what masks is a null device, whatever the image has at /dev/null', a
   for (const linkname of [pattern, file, '/proc/1/mem']) {
     const hostile = await image([{ name: 'dev/null', type: 'symlink', linkname }]);
     const masked = 'for f in /proc/kcore /proc/keys /proc/timer_list; do [ -e $f ] && stat -c "%F %t:%T" $f; done';
-    const lines = (await sh(`${masked}; cat /proc/keys /proc/timer_list | wc -c`, { image: hostile })).split('\n');
+    const lines = (await sh(`${masked}; head -q -c 9 /proc/keys /proc/timer_list | wc -c`, { image: hostile })).split(
+      '\n',
+    );
     expect(new Set(lines)).toEqual(new Set(['character special file 1:3', '0']));
   }
   sings();

@@ -19,8 +19,12 @@ attackTest('a target that is a link to a place of the host is not that place', a
 
 attackTest('a target that is a link within the image is followed there', async () => {
   const source = await scratch('volume');
-  const options = { image: await imageWithLink('data', '/srv'), volumes: [`${source}:/data/below`] };
-  expect(await sh('touch /srv/below/written; ls /data/below', options)).toBe('written');
+  const hostile = await image([
+    { name: 'inside', type: 'directory' },
+    { name: 'data', type: 'symlink', linkname: '/inside' },
+  ]);
+  const options = { image: hostile, volumes: [`${source}:/data/below`] };
+  expect(await sh('touch /inside/below/written; ls /data/below', options)).toBe('written');
   expect(readdirSync(source)).toEqual(['written']);
 });
 

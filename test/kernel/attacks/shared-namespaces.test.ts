@@ -1,0 +1,54 @@
+/** Containers that share a namespace on purpose share that one and no other, and gocker's own steps into it are not to be seen. */
+import { existsSync } from 'node:fs';
+import { expect } from 'vitest';
+import { attackTest, outcomes, run, sh, start } from './box.ts';
+
+const session = 'sleep 1000';
+
+attackTest(
+  'who shares the pid namespace of a container has not its files beyond what its own powers give',
+  async () => {
+    await using other = await start(['sh', '-c', session], { env: ['TOKEN=secret'], user: '1000' });
+    const script = 'cat /proc/1/environ | tr "\\0" "\\n"; ls /proc/1/root; ls /proc/1/cwd; readlink /proc/1/ns/mnt';
+    const shown = await sh(script, { pid: `container:${other.id}`, user: '2000' });
+    expect(shown).not.toContain('TOKEN');
+    expect(shown.match(/Permission denied/g)?.length).toBeGreaterThanOrEqual(3);
+  },
+);
+
+attackTest(
+  'the processes of a container that joins a pid namespace are traced by nobody with other powers',
+  async () => {
+    const attach = 16;
+    await using other = await start(['sh', '-c', session], { user: '1000' });
+    const seen = await outcomes([{ call: 'ptrace', args: [attach, 1, 0, 0] }], {
+      pid: `container:${other.id}`,
+      user: '2000',
+    });
+    expect(seen).toEqual(['ptrace EPERM']);
+  },
+);
+
+attackTest('while a container joins a pid namespace, who is in there reads nothing of gocker from it', async () => {
+  // The attacker is in the namespace already, and has the same powers that the newcomer will have.
+  const loop = `echo ready; while :; do for p in /proc/[0-9]*; do
+    { read -r map < $p/maps && case $map in *node*) echo node $p;; esac; } 2>/dev/null; done; done`;
+  await using attacker = await start(['sh', '-c', loop]);
+  const seen: string[] = [];
+  attacker.stdout.setEncoding('utf8').on('data', (text: string) => seen.push(text));
+  await expect.poll(() => seen.join('')).toContain('ready');
+  for (let attempt = 0; attempt < 20; attempt++) {
+    expect((await run(['true'], { pid: `container:${attacker.id}` })).exit.exitCode).toBe(0);
+  }
+  expect(seen.join('')).toBe('ready\n');
+  expect(existsSync(`/proc/${attacker.pid}`)).toBe(true);
+});
+
+attackTest('only what was shared is: files, hosts and processes stay apart', async () => {
+  await using other = await start(['sh', '-c', `touch /tmp/mine; ${session}`], { ipc: 'shareable' });
+  const script = 'ls /tmp; ls -d /proc/[0-9]* | wc -l; hostname';
+  for (const options of [{ ipc: `container:${other.id}` }, { network: `container:${other.id}` }]) {
+    const [processes] = (await sh(script, { ...options })).split('\n');
+    expect(Number(processes)).toBeLessThan(6);
+  }
+});
