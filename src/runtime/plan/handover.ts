@@ -101,12 +101,15 @@ export function becomeHandover(process: Process, init: boolean): KernelCall[] {
 
 /** Signals are still blocked: the reaper takes them one by one, and a stop for writing to the terminal can't come. */
 function leaveReaper(process: Process): KernelCall[] {
+  // A filter of the user's own may forbid prctl(2): in a PID namespace of its own, it can do without.
+  const allow = ['EPERM', 'ENOSYS'];
   const group = buffer('[<program>]', new Uint8Array(4), [{ offset: 0, kind: 'result', of: 'program' }]);
   return [
-    { call: 'prctl', args: [flags(PR, 'PR_SET_NAME'), initName, 0, 0, 0], why: 'a name for ps(1)' },
+    { call: 'prctl', args: [flags(PR, 'PR_SET_NAME'), initName, 0, 0, 0], allow, why: 'a name for ps(1)' },
     {
       call: 'prctl',
       args: [flags(PR, 'PR_SET_CHILD_SUBREAPER'), 1, 0, 0, 0],
+      allow,
       why: 'orphans are its to reap even in a PID namespace that has another first process',
     },
     {
@@ -118,6 +121,7 @@ function leaveReaper(process: Process): KernelCall[] {
     {
       call: 'prctl',
       args: [flags(PR, 'PR_SET_PDEATHSIG'), SIGKILL, 0, 0, 0],
+      allow,
       why: 'a program dies with its init',
     },
     { call: 'setpgid', args: [0, 0], why: 'a job of its own, so that Ctrl-C is for it and not for init' },
