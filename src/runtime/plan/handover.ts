@@ -24,12 +24,14 @@ import {
   TIOC,
 } from '../../syscall/index.ts';
 import type { HostFacts } from './input.ts';
+import { sizeOf } from './structures.ts';
 
 const handover = 'handover';
 /** What `ps` shows of a reaper. */
 const initName = 'gocker-init';
 const SIGCHLD = constant('SIGCHLD', 17);
 const SIGKILL = constant('SIGKILL', 9);
+const SIGCONT = 18;
 
 /** To be played before limits, ids and filters could forbid it. */
 export function makeHandover(host: HostFacts): KernelCall[] {
@@ -124,6 +126,7 @@ function leaveReaper(process: Process): KernelCall[] {
       allow,
       why: 'a program dies with its init',
     },
+    awaitReaper(),
     { call: 'setpgid', args: [0, 0], why: 'a job of its own, so that Ctrl-C is for it and not for init' },
     ...(process.terminal
       ? [
@@ -136,4 +139,18 @@ function leaveReaper(process: Process): KernelCall[] {
         ]
       : []),
   ];
+}
+
+/** Sent once init has unmapped the tape and closed the lifeline: no program of the image runs beside an init that has them. */
+function awaitReaper(): KernelCall {
+  const set = Buffer.alloc(sizeOf.signalSet);
+  set.writeUInt32LE(2 ** (SIGCONT - 1), 0);
+  const timeout = Buffer.alloc(16);
+  timeout.writeUInt32LE(10, 0);
+  return {
+    call: 'rt_sigtimedwait',
+    args: [buffer('[SIGCONT]', set), null, buffer('{tv_sec=10, tv_nsec=0}', timeout), sizeOf.signalSet],
+    atLeast: SIGCONT,
+    why: 'init says when it has let go of all that was gocker’s',
+  };
 }

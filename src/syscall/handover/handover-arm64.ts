@@ -48,6 +48,10 @@ export const reaper: Listing = [
   ['mov x1, #1', '21 00 80 d2'],
   ['mov x8, #167', 'e8 14 80 d2'], // prctl: /proc/1 is open to the container, as it is with any init
   ['svc #0', '01 00 00 d4'],
+  ['mov x0, x21', 'e0 03 15 aa'],
+  ['mov x1, #18', '41 02 80 d2'], // SIGCONT
+  ['mov x8, #129', '28 10 80 d2'], // kill: it may go on
+  ['svc #0', '01 00 00 d4'],
   ['mov x9, #-1', '09 00 80 92'], // a set of all signals; all of them are blocked since the clone
   ['stp x9, xzr, [sp, #-16]!', 'e9 7f bf a9'], // and room for a status
   ['wait:'],
@@ -59,12 +63,12 @@ export const reaper: Listing = [
   ['svc #0', '01 00 00 d4'],
   ['cmn x0, #4', '1f 10 00 b1'], // EINTR: we were stopped and continued
   ['b.eq wait', '20 ff ff 54'],
-  ['tbnz x0, #63, refuse', '40 f8 ff b7'],
+  ['tbnz x0, #63, refuse', 'c0 f7 ff b7'],
   ['cmp x0, #17', '1f 44 00 f1'], // SIGCHLD
   ['b.eq reap', 'c0 00 00 54'],
-  ['mov x1, x0', 'e1 03 00 aa'],
+  ['mov x1, x0', 'e1 03 00 aa'], // everything else is meant for the program
   ['mov x0, x21', 'e0 03 15 aa'],
-  ['mov x8, #129', '28 10 80 d2'], // kill: everything else is meant for the program
+  ['mov x8, #129', '28 10 80 d2'],
   ['svc #0', '01 00 00 d4'],
   ['b wait', 'f1 ff ff 17'],
   ['reap:'],
@@ -76,7 +80,7 @@ export const reaper: Listing = [
   ['svc #0', '01 00 00 d4'],
   ['cmp x0, x21', '1f 00 15 eb'],
   ['b.eq ended', '80 00 00 54'],
-  ['tbnz x0, #63, refuse', '40 f6 ff b7'],
+  ['tbnz x0, #63, refuse', 'c0 f5 ff b7'],
   ['cbz x0, wait', 'e0 fc ff b4'],
   ['b reap', 'f6 ff ff 17'],
   ['ended:'],
@@ -84,8 +88,8 @@ export const reaper: Listing = [
   ['ands w0, w9, #0x7f', '20 19 00 72'],
   ['b.eq exited', '60 00 00 54'],
   ['add w0, w0, #128', '00 00 02 11'], // a signal ended it
-  ['b exit', 'd1 ff ff 17'],
+  ['b exit', 'cd ff ff 17'],
   ['exited:'],
   ['ubfx w0, w9, #8, #8', '20 3d 08 53'], // it exited
-  ['b exit', 'cf ff ff 17'],
+  ['b exit', 'cb ff ff 17'],
 ];

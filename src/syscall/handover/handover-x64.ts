@@ -47,6 +47,10 @@ export const reaper: Listing = [
   ['mov esi, 1', 'be 01 00 00 00'],
   ['mov eax, 157', 'b8 9d 00 00 00'], // prctl: /proc/1 is open to the container, as it is with any init
   ['syscall', '0f 05'],
+  ['mov edi, r12d', '44 89 e7'],
+  ['mov esi, 18', 'be 12 00 00 00'], // SIGCONT
+  ['mov eax, 62', 'b8 3e 00 00 00'], // kill: it may go on
+  ['syscall', '0f 05'],
   ['push 0', '6a 00'], // room for a status
   ['push -1', '6a ff'], // a set of all signals; all of them are blocked since the clone
   ['wait:'],
@@ -59,12 +63,12 @@ export const reaper: Listing = [
   ['cmp eax, -4', '83 f8 fc'], // EINTR: we were stopped and continued
   ['je wait', '74 e7'],
   ['test eax, eax', '85 c0'],
-  ['js refuse', '0f 88 fc fe ff ff'],
+  ['js refuse', '0f 88 ed fe ff ff'],
   ['cmp eax, 17', '83 f8 11'], // SIGCHLD
   ['je reap', '74 0e'],
   ['mov edi, r12d', '44 89 e7'],
-  ['mov esi, eax', '89 c6'],
-  ['mov eax, 62', 'b8 3e 00 00 00'], // kill: everything else is meant for the program
+  ['mov esi, eax', '89 c6'], // everything else is meant for the program
+  ['mov eax, 62', 'b8 3e 00 00 00'],
   ['syscall', '0f 05'],
   ['jmp wait', 'eb cc'],
   ['reap:'],
@@ -77,7 +81,7 @@ export const reaper: Listing = [
   ['cmp eax, r12d', '44 39 e0'],
   ['je ended', '74 0c'],
   ['test eax, eax', '85 c0'],
-  ['js refuse', '0f 88 c1 fe ff ff'],
+  ['js refuse', '0f 88 b2 fe ff ff'],
   ['jz wait', '74 a2'],
   ['jmp reap', 'eb d4'],
   ['ended:'],
@@ -86,8 +90,8 @@ export const reaper: Listing = [
   ['and edi, 127', '83 e7 7f'],
   ['jz exited', '74 0b'],
   ['add edi, 128', '81 c7 80 00 00 00'], // a signal ended it
-  ['jmp exit', 'e9 49 ff ff ff'],
+  ['jmp exit', 'e9 3a ff ff ff'],
   ['exited:'],
   ['movzx edi, ah', '0f b6 fc'], // it exited
-  ['jmp exit', 'e9 41 ff ff ff'],
+  ['jmp exit', 'e9 32 ff ff ff'],
 ];

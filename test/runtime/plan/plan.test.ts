@@ -199,6 +199,7 @@ test('planContainer() leaves a reaper behind where there is to be an init, and u
   const order = [
     /^execveat\(<handover>, "", \["gocker-init", "--", "true"\], \[\/\* 1 vars/,
     /^clone\(SIGCHLD/,
+    /^rt_sigtimedwait\(\[SIGCONT\]/,
     /^setpgid\(0, 0\)/,
     /^ioctl\(0, TIOCSPGRP/,
     /^rt_sigprocmask\(SIG_SETMASK/,
