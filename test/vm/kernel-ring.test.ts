@@ -14,6 +14,7 @@ const tests = isShort
       'test/kernel/attacks',
       'test/kernel/runtime',
       'test/kernel/cgroups',
+      'test/kernel/privileges',
       'test/kernel/syscall',
       'test/kernel/store',
       'test/e2e/run.test.ts',

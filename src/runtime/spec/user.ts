@@ -1,7 +1,7 @@
 /**
  * Who a container runs as: docker's `--user` and an image's `User`, after the image's own passwd(5) and group(5).
  *
- *     user  = [ name | uid ] [ ":" ( name | gid ) ]
+ *     user  = [ name | uid ] [ ":" [ name | gid ] ]
  *     uid   = decimal, 0 … 2147483647
  *
  * A number is always an id, never the name of an account that happens to be written in digits: else an image could give
@@ -70,10 +70,10 @@ function groupError(code: 'INVALID' | 'NOT_FOUND', name: string, is: string): Go
 
 function splitUser(user: string): { name: string; groupName: string | undefined } {
   const [name = '', groupName, ...rest] = user.split(':');
-  if (rest.length > 0 || groupName === '' || /[\0\n]/.test(user)) {
+  if (rest.length > 0 || /[\0\n]/.test(user)) {
     throw invalid(user, 'it is not of the form', 'name or uid, then ":" and a group or gid where wanted');
   }
-  return { name, groupName };
+  return { name, groupName: groupName === '' ? undefined : groupName };
 }
 
 interface Found {

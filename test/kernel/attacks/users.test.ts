@@ -34,7 +34,7 @@ const words: readonly (readonly [user: string, expected: string])[] = [
   ['0x0', 'USER_INVALID'],
   ['1e3', 'USER_NOT_FOUND'],
   [' 0', 'USER_NOT_FOUND'],
-  ['0:', 'USER_INVALID'],
+  ['0:', '0 0 0 1 2 3 4 6 10 11 20 26 27'],
   ['1:2:3', 'USER_INVALID'],
 ];
 

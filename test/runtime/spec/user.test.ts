@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { userFromFiles } from '../../../src/runtime/spec/user.ts';
+import { userFromFiles, withGroups } from '../../../src/runtime/spec/user.ts';
 
 const passwd = `root:x:0:0:root:/root:/bin/sh
 # a comment
@@ -76,7 +76,24 @@ test.each([
   expect(() => find(user)).toThrow(expect.objectContaining({ code: 'USER_INVALID' }));
 });
 
-test.each([':', 'app:', '0:', 'a:b:c', 'app\0', 'app\nroot:x:0:0'])('userFromFiles(%j) is not of the form', (user) => {
+test.each([':', 'app:', '0:'])('userFromFiles(%j) takes no group after the colon for none, as docker does', (user) => {
+  expect(find(user)).toEqual(find(user.slice(0, -1)));
+});
+
+test('withGroups() adds groups by number and by the image’s names, each once', () => {
+  const user = { uid: 5, gid: 6, additionalGids: [6, 7], home: '/' };
+  const group = 'audio:x:18:\nodd:x:zero:\n';
+  expect(withGroups(user, ['7', 'audio', '18', '99'], group)).toEqual({ ...user, additionalGids: [6, 7, 18, 99] });
+  for (const wrong of ['4294967296', '-1', 'odd']) {
+    expect(() => withGroups(user, [wrong], group)).toThrow(expect.objectContaining({ code: 'GROUP_INVALID' }));
+  }
+  for (const missing of ['nope', '']) {
+    expect(() => withGroups(user, [missing], group)).toThrow(expect.objectContaining({ code: 'GROUP_NOT_FOUND' }));
+  }
+  expect(() => withGroups(user, ['nope'], group)).toThrow('invalid argument "nope" for "--group-add"');
+});
+
+test.each(['a:b:c', 'app\0', 'app\nroot:x:0:0'])('userFromFiles(%j) is not of the form', (user) => {
   expect(() => find(user)).toThrow(/not of the form/);
 });
 

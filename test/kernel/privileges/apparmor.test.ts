@@ -1,0 +1,61 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { rootTest } from '../runtime/alpine.ts';
+import { shell } from './granted.ts';
+
+const hasAppArmor = (() => {
+  try {
+    return readFileSync('/sys/module/apparmor/parameters/enabled', 'latin1').startsWith('Y');
+  } catch {
+    return false;
+  }
+})();
+
+(hasAppArmor ? rootTest.skip : rootTest)(
+  'where the kernel has no AppArmor a profile of it is refused, and no program is run',
+  async () => {
+    await expect(shell('true', { securityOpt: ['apparmor=mine'] })).rejects.toMatchObject({
+      code: 'APPARMOR_INVALID',
+      message: expect.stringContaining('"mine": this kernel runs without AppArmor'),
+    });
+    expect((await shell('echo ran', { securityOpt: ['apparmor=unconfined'] })).stdout).toBe('ran');
+  },
+);
+
+(hasAppArmor ? rootTest : rootTest.skip)('a profile of AppArmor that is not loaded is refused', async () => {
+  await expect(shell('true', { securityOpt: ['apparmor=gocker-nowhere'] })).rejects.toMatchObject({
+    code: 'APPARMOR_INVALID',
+    message: expect.stringContaining('"gocker-nowhere": the kernel has no such profile (ENOENT)'),
+  });
+});
+
+const canLoad = hasAppArmor && spawnSync('apparmor_parser', ['--version']).status === 0;
+const name = `gocker-test-${process.pid}`;
+const profile = `profile ${name} flags=(attach_disconnected,mediate_deleted) {
+  file,
+  capability,
+  network,
+  deny /etc/motd r,
+}
+`;
+
+(canLoad ? rootTest : rootTest.skip)(
+  'a container runs under the profile that it is given, and under none by itself',
+  async () => {
+    const script = 'cat /proc/self/attr/current; cat /etc/motd | wc -c; cat /etc/alpine-release | wc -l';
+    const parser = (flag: string) => execFileSync('apparmor_parser', [flag, '-K'], { input: profile, stdio: 'pipe' });
+    parser('-r');
+    try {
+      for (const uid of [0, 1000]) {
+        const { stdout } = await shell(script, { securityOpt: [`apparmor=${name}`], uid });
+        expect(stdout).toBe(`${name} (enforce)\n0\n1`);
+      }
+      const strict = await shell(script, { securityOpt: [`apparmor=${name}`, 'no-new-privileges'] });
+      expect(strict.stdout).toBe(`${name} (enforce)\n0\n1`);
+      expect((await shell(script, {})).stdout).toMatch(/^unconfined\n[1-9]\d*\n1$/);
+    } finally {
+      parser('-R');
+    }
+  },
+);
