@@ -71,3 +71,10 @@ export type {
   Spec,
   ThrottleDevice,
 } from './runtime-spec.ts';
+export {
+  type ArchitectureMap,
+  type ProfileRule,
+  parseSeccompProfile,
+  type RuleFilter,
+  type SeccompProfile,
+} from './seccomp-profile.ts';

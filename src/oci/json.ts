@@ -70,6 +70,13 @@ export class JsonValue {
     return this.refuse(`a whole number from ${least} to 2^53-1`);
   }
 
+  /** A whole number below 2^64; one that a double can't hold stands as a string of its digits. */
+  unsigned(): number | bigint {
+    const value = this.#value;
+    if (typeof value !== 'string') return this.integer();
+    return /^\d{16,20}$/.test(value) && BigInt(value) < 2n ** 64n ? BigInt(value) : this.refuse('a number below 2^64');
+  }
+
   list<T>(read: (item: JsonValue) => T): T[] {
     if (!Array.isArray(this.#value)) return this.refuse('an array');
     return this.#value.map((item, index) => read(new JsonValue(this.#document, `${this.#path}[${index}]`, item)));

@@ -4,6 +4,7 @@ import type { LinuxDevice } from '../../oci/index.ts';
 import { heldCapabilities } from '../../runtime/index.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import { type GrantedDevice, grantDevice, hostDevices } from './host-devices.ts';
+import { readProfile } from './seccomp-file.ts';
 import { parseDevice } from './spec/device-flag.ts';
 
 export interface PrivilegeFacts {
@@ -16,6 +17,8 @@ export interface PrivilegeFacts {
   /** Memory and swap of the machine, which a tmpfs can fill. */
   readonly memoryBytes: () => number;
   readonly hasSELinux: () => boolean;
+  /** The text of a seccomp profile. @throws GockerError `SECURITY_OPT_INVALID` */
+  readonly readProfile: (path: string) => string;
 }
 
 /** @throws GockerError `DEVICE_INVALID` */
@@ -26,6 +29,7 @@ export function privilegeFacts(options: PrivilegeOptions): PrivilegeFacts {
     hostDevices: options.privileged === true ? hostDevices() : [],
     memoryBytes,
     hasSELinux: () => existsSync('/sys/fs/selinux/enforce'),
+    readProfile,
   };
 }
 

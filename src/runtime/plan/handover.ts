@@ -67,8 +67,12 @@ export function makeHandover(host: HostFacts): KernelCall[] {
   ];
 }
 
-/** The handover takes over. With `init` it stays as PID 1, and the rest is its child's. */
-export function becomeHandover(process: Process, init: boolean): KernelCall[] {
+/**
+ * The handover takes over. With `init` it stays as PID 1, and the rest is its child's.
+ *
+ * @param bound what both are to be bound by
+ */
+export function becomeHandover(process: Process, init: boolean, bound: readonly KernelCall[] = []): KernelCall[] {
   const argv = init ? [initName, '--', ...process.args] : ['gocker-handover'];
   return [
     ...[TAPE_FILE, LIFELINE].map(
@@ -97,6 +101,7 @@ export function becomeHandover(process: Process, init: boolean): KernelCall[] {
       args: [resultOf(LIFELINE), constant('F_SETFD', F.F_SETFD), constant('FD_CLOEXEC', FD.FD_CLOEXEC)],
       why: 'its end tells gocker that the program runs',
     },
+    ...bound,
     ...(init ? leaveReaper(process) : []),
   ];
 }

@@ -8,9 +8,11 @@ import { capabilitiesIn, capabilityMask, capabilityNames, capabilityNumber } fro
 import type { HostFacts } from './input.ts';
 import { capabilityData, capabilityHeader, groupList } from './structures.ts';
 
-export function takeIdentity(process: Process, host: HostFacts): KernelCall[] {
+/** @param lent capabilities that are kept beyond the process's own, until lowerEffective() */
+export function takeIdentity(process: Process, host: HostFacts, lent = 0n): KernelCall[] {
   const { uid, gid, additionalGids = [] } = process.user;
-  const masks = effectiveMasks(process, host);
+  const own = effectiveMasks(process, host);
+  const masks = { ...own, permitted: own.permitted | lent, effective: own.effective | lent };
   return [
     {
       call: 'prctl',
@@ -28,7 +30,7 @@ export function takeIdentity(process: Process, host: HostFacts): KernelCall[] {
     {
       call: 'capset',
       args: [capabilityHeader(LINUX_CAPABILITY_VERSION._LINUX_CAPABILITY_VERSION_3), capabilityData(masks)],
-      why: `keeps ${capabilitiesIn(masks.permitted).length} of the host root's powers`,
+      why: `keeps ${capabilitiesIn(own.permitted).length} of the host root's powers${lent === 0n ? '' : `, and ${capabilitiesIn(lent).join()} for a while`}`,
     },
     ...raiseAmbient(masks.ambient),
     ...(process.noNewPrivileges === true

@@ -21,6 +21,7 @@ import { setLimits } from './limits.ts';
 import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
 import { checkNamespaces, enterNamespaces, setUpNamespaces } from './namespaces.ts';
 import { makeRootfs, pivotRoot, readOnlyRootfs } from './rootfs.ts';
+import { lentForFilter, loadFilter } from './seccomp.ts';
 import { writeSettings } from './settings.ts';
 import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
 
@@ -48,7 +49,7 @@ export function planContainer(given: PlanInput): KernelCall[] {
     ...furnish(input, mounts),
     ...makeHandover(host),
     ...setLimits(spec.process.rlimits),
-    ...takeIdentity(spec.process, host),
+    ...takeIdentity(spec.process, host, lentForFilter(spec, host)),
     ...outliveNobody(),
     ...depart(input),
   ];
@@ -141,8 +142,9 @@ function depart({ spec, host, init = false }: PlanInput): KernelCall[] {
     ...resetSignals(host.ignoredSignals),
     ...(init ? [] : [unblockSignals()]),
     closeDescriptors(),
+    ...loadFilter(spec, 'with CAP_SYS_ADMIN'),
     lowerEffective(spec.process, host),
-    ...becomeHandover(spec.process, init),
+    ...becomeHandover(spec.process, init, loadFilter(spec, 'with no_new_privs')),
     ...(init ? [unblockSignals()] : []),
     ...executeCommand(spec.process),
   ];

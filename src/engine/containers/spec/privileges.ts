@@ -11,6 +11,7 @@ import type { PrivilegeOptions } from '../../options/privilege-options.ts';
 import type { PrivilegeFacts } from '../privilege-facts.ts';
 import { chooseCapabilities } from './capabilities.ts';
 import { parseDeviceRule } from './device-rules.ts';
+import { chooseSeccomp } from './seccomp.ts';
 import { parseSecurityOpts, type SecurityChoices } from './security-opt.ts';
 import { parseUlimits } from './ulimits.ts';
 
@@ -19,7 +20,7 @@ export interface Privileges {
     Process,
     'user' | 'capabilities' | 'rlimits' | 'noNewPrivileges' | 'oomScoreAdj' | 'apparmorProfile'
   >;
-  readonly linux: Pick<LinuxSpec, 'maskedPaths' | 'readonlyPaths' | 'devices'>;
+  readonly linux: Pick<LinuxSpec, 'maskedPaths' | 'readonlyPaths' | 'devices' | 'seccomp'>;
   /** To be joined with the limits. */
   readonly resources: Pick<LinuxResources, 'devices'>;
 }
@@ -29,10 +30,13 @@ export function privilegesFor(options: PrivilegeOptions, user: ContainerUser, fa
   const security = parseSecurityOpts(options.securityOpt ?? []);
   if (security.label !== undefined && facts.hasSELinux()) throw labelError(security.label);
   const isPrivileged = options.privileged === true;
+  const process = processPrivileges(options, user, { security, held: facts.heldCapabilities });
+  const capabilities = process.capabilities?.bounding ?? [];
   return {
-    process: processPrivileges(options, user, { security, held: facts.heldCapabilities }),
+    process,
     linux: {
       ...systemPaths(security, isPrivileged),
+      ...chooseSeccomp(security.seccomp ?? (isPrivileged ? 'unconfined' : 'builtin'), capabilities, facts.readProfile),
       ...present('devices', [...facts.hostDevices, ...facts.granted.map(({ device }) => device)]),
     },
     resources: isPrivileged ? { devices: [{ allow: true, access: 'rwm' }] } : deviceResources(options, facts),

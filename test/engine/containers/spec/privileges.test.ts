@@ -24,6 +24,7 @@ const facts: PrivilegeFacts = {
   hostDevices: [],
   memoryBytes: () => 2 ** 30,
   hasSELinux: () => false,
+  readProfile: () => '{}',
 };
 const root = { uid: 0, gid: 0, additionalGids: [10], home: '/root' };
 
