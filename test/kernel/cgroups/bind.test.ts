@@ -1,7 +1,8 @@
 /** Limits hold: each is met by a load that would break it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { LinuxResources, Spec } from '../../../src/oci/index.ts';
 import { cgroup2Mountpoint, launch } from '../../../src/runtime/index.ts';
 import { overlay, run, sh } from '../runtime/alpine.ts';
@@ -91,4 +92,41 @@ needing('cpu', 'cpuset')('on one CPU two containers share by their weights', asy
   );
   // 16 by shares; 303/35 by the weights that they are in v2.
   expect(ratio).toBeGreaterThan(4);
+});
+
+/** A folder on a disk, which a throttle can name: /tmp may be no such thing. */
+function diskFolder(): { readonly folder: string; readonly disk: { major: number; minor: number } } | undefined {
+  for (const parent of ['/scratch', tmpdir()]) {
+    const device = statSync(parent, { throwIfNoEntry: false })?.dev ?? 0;
+    const disk = { major: device >> 8, minor: device & 0xff };
+    const block = `/sys/dev/block/${disk.major}:${disk.minor}`;
+    if (!existsSync(block) || existsSync(join(block, 'partition'))) continue;
+    const folder = mkdtempSync(join(parent, 'gocker-io-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    return { folder, disk };
+  }
+  return undefined;
+}
+
+needing('io')('reading from a disk and writing to it are as slow as they are told to be', async () => {
+  const place = diskFolder();
+  if (place === undefined) throw new Error('no folder here lies on a disk');
+  writeFileSync(join(place.folder, 'file'), Buffer.alloc(4 * m, 1), { flush: true });
+  const mounts = [{ destination: '/disk', type: 'bind', source: place.folder, options: ['rbind'] }];
+  const time = (command: string) => `cut -d" " -f1 /proc/uptime; ${command} 2>/dev/null; cut -d" " -f1 /proc/uptime;`;
+  const script =
+    time('dd if=/disk/file of=/dev/null bs=128k iflag=direct') +
+    time('dd if=/dev/zero of=/disk/out bs=128k count=32 oflag=direct');
+  const seconds = async (resources: LinuxResources) => {
+    const [a = 0, b = 0, c = 0, d = 0] = (await sh(script, { mounts, linux: { resources } })).split('\n').map(Number);
+    return { read: b - a, write: d - c };
+  };
+  const free = await seconds({});
+  const throttle = [{ ...place.disk, rate: 2 * m }];
+  const slowRead = await seconds({ blockIO: { throttleReadBpsDevice: throttle } });
+  const slowWrite = await seconds({ blockIO: { throttleWriteBpsDevice: throttle } });
+  // Each rate as a part of that without limit; what is not throttled stays as it was.
+  expect(free.read / slowRead.read).toBeLessThan(0.5);
+  expect(free.write / slowWrite.write).toBeLessThan(0.5);
+  expect(slowRead.write / slowWrite.write).toBeLessThan(0.5);
 });
