@@ -64,13 +64,14 @@ export async function inspectContainer(
 }
 
 /** docker shows what is private anyway as nothing, but for the two whose default it lets be chosen. */
-function namespaceModes({ namespaces }: ContainerRecord): Readonly<Record<string, string>> {
+function namespaceModes({ namespaces, userns }: ContainerRecord): Readonly<Record<string, string>> {
   const unlessPrivate = (mode = '') => (mode === 'private' ? '' : mode);
   return {
     NetworkMode: namespaces?.network ?? '',
     IpcMode: namespaces?.ipc ?? '',
     PidMode: unlessPrivate(namespaces?.pid),
     UTSMode: unlessPrivate(namespaces?.uts),
+    UsernsMode: userns?.mode ?? '',
     CgroupnsMode: namespaces?.cgroupns ?? '',
   };
 }

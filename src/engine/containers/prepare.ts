@@ -21,6 +21,7 @@ import type { MountPoint } from './spec/mounts/mount-point.ts';
 import { type SharedModes, sharedProcesses } from './spec/namespaces.ts';
 import { chooseArguments } from './spec/process.ts';
 import { makeSpec } from './spec/spec.ts';
+import type { UserChoice } from './user-namespaces.ts';
 
 /** Larger account files than any real image has are not read. */
 const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;
@@ -44,6 +45,7 @@ export async function prepareContainer(
   options: RunOptions,
 ): Promise<Prepared> {
   const modes = findSharedContainers(context.containers, options);
+  const user = await chooseUser(context, options, modes);
   const [path = '', ...args] = chooseArguments(image.config.config ?? {}, options);
   const owner = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 0 };
   const draft = {
@@ -66,7 +68,7 @@ export async function prepareContainer(
   // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
   const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
   try {
-    return await furnish(context, image, options, { record, modes });
+    return await furnish(context, image, options, { record, modes, user });
   } catch (error) {
     await forgetContainer(context, record, { volumes: true });
     context.containers.unmark(record);
@@ -82,7 +84,19 @@ export async function draftContainer(context: EngineContext, image: LoadedImage,
   const { mounts } = await chooseMounts(context, image, options);
   const userMounts = await specMounts(context, mounts);
   const name = options.name ?? 'dry_run';
-  return composeContainer(context, image, options, { id, name, directory, userMounts, modes });
+  const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
+  const choice = await chooseUser(context, options, modes);
+  if (choice === undefined) return composed;
+  const { draftIDs, moveToUserNamespace } = await import('./user-namespaces.ts');
+  const ids = draftIDs(context, choice);
+  return { ...composed, spec: moveToUserNamespace(context, composed.spec, { choice, ids }) };
+}
+
+/** Loaded only where there is a user namespace to be made or shared. */
+async function chooseUser(context: EngineContext, options: RunOptions, modes: SharedModes) {
+  const isShared = Object.values(modes).some((mode) => mode.kind === 'container' && mode.container.ids !== undefined);
+  if ((options.userns === undefined || options.userns === 'host') && !isShared) return undefined;
+  return (await import('./user-namespaces.ts')).chooseUser(context, options, modes);
 }
 
 /** What `-v` and its like, and the image's VOLUME, ask for. Loaded only where they ask for something. */
@@ -112,18 +126,34 @@ async function furnish(
   context: EngineContext,
   image: LoadedImage,
   options: RunOptions,
-  { record, modes }: { readonly record: ContainerRecord; readonly modes: SharedModes },
+  { record, modes, user }: Furnishing,
 ): Promise<Prepared> {
   const { id, name, mounts } = record;
   const directory = context.containers.directory(id);
   if (mounts !== undefined) await (await import('./user-mounts.ts')).provide(context, image, mounts);
   const userMounts = await specMounts(context, mounts);
   const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
-  const { spec, rootfs, identity } = composed;
+  const { rootfs, identity } = composed;
+  const { spec, claimed } = await takeIDs(context, composed.spec, { record, user });
   openSnapshotter(context).prepare(record.layers, rootfs.writable);
   writeIdentityFiles(directory, identity);
   writeFileSync(join(directory, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
-  return { record, spec, rootfs, joins: sharedProcesses(modes) };
+  const joins = [...sharedProcesses(modes), ...(user?.kind === 'container' ? [user.container.process] : [])];
+  return { record: claimed, spec, rootfs, joins };
+}
+
+async function takeIDs(context: EngineContext, spec: Spec, { record, user }: Pick<Furnishing, 'record' | 'user'>) {
+  if (user === undefined) return { spec, claimed: record };
+  const { claimIDs, moveToUserNamespace } = await import('./user-namespaces.ts');
+  const claimed = await claimIDs(context, record, user);
+  const { userns: ids = { start: 0, size: 0 } } = claimed;
+  return { spec: moveToUserNamespace(context, spec, { choice: user, ids }), claimed };
+}
+
+interface Furnishing {
+  readonly record: ContainerRecord;
+  readonly modes: SharedModes;
+  readonly user: UserChoice | undefined;
 }
 
 interface Place {

@@ -12,6 +12,7 @@ import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
 import type { NamespaceKind } from './spec/namespace-modes.ts';
+import type { IDRange } from './spec/user-mode.ts';
 
 export interface ContainerRecord {
   readonly id: string;
@@ -32,6 +33,8 @@ export interface ContainerRecord {
   readonly tty: boolean;
   /** How it stands to each of the machine's namespaces, as docker's flags say it: `host`, `container:<id>`. */
   readonly namespaces?: Readonly<Record<NamespaceKind, string>>;
+  /** Of a user namespace: --userns as it was asked for, and the host's ids that its own begin with. */
+  readonly userns?: { readonly mode: string } & IDRange;
   /** Whether there is an init before its program. */
   readonly init?: boolean;
   /** What was asked for, where something was. */

@@ -36,24 +36,38 @@ function share(
   mode: NamespaceModes[NamespaceKind],
 ): NamespaceMode<SharedContainer> {
   if (mode.kind !== 'container') return mode;
-  const record = containers.find(mode.container);
-  const fault = { flag: `--${kind}`, value: `container:${mode.container}` };
-  if (record.process === undefined || statusOf(record) !== 'running') {
+  const flag = `--${kind}`;
+  const container = findShared(containers, flag, mode.container);
+  if (kind === 'ipc' && ['private', 'none'].includes(container.ipc)) {
     throw optionError({
-      ...fault,
-      code: 'CONTAINER_NOT_RUNNING',
-      is: 'cannot join a non running container',
-      expected: 'one of those that "gocker ps" shows',
-    });
-  }
-  if (kind === 'ipc' && ['private', 'none'].includes(record.namespaces?.ipc ?? 'private')) {
-    throw optionError({
-      ...fault,
+      flag,
+      value: `container:${mode.container}`,
       code: 'NAMESPACE_INVALID',
       is: 'it has a non-shareable IPC namespace',
       expected: 'one that was run with --ipc shareable',
     });
   }
-  const { id, process } = record;
-  return { kind: 'container', container: { id, process, directory: containers.directory(id) } };
+  return { kind: 'container', container };
+}
+
+/** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_NOT_RUNNING` */
+export function findShared(containers: ContainerStore, flag: string, name: string): SharedContainer {
+  const record = containers.find(name);
+  const { id, process, userns, namespaces } = record;
+  if (process === undefined || statusOf(record) !== 'running') {
+    throw optionError({
+      code: 'CONTAINER_NOT_RUNNING',
+      flag,
+      value: `container:${name}`,
+      is: 'cannot join a non running container',
+      expected: 'one of those that "gocker ps" shows',
+    });
+  }
+  return {
+    id,
+    process,
+    directory: containers.directory(id),
+    ipc: namespaces?.ipc ?? 'private',
+    ...(userns === undefined ? {} : { ids: { start: userns.start, size: userns.size } }),
+  };
 }

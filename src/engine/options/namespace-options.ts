@@ -16,4 +16,6 @@ export interface NamespaceOptions {
   readonly uts?: string;
   /** `private` (where left out), `host`. */
   readonly cgroupns?: string;
+  /** `host` (where left out), `auto[:size=N]` (ids of the host that nobody else has), `remap:START[:SIZE]`, `container:X`. */
+  readonly userns?: string;
 }

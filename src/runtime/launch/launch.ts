@@ -14,15 +14,18 @@ import { Cgroup } from '../cgroups/cgroup.ts';
 import { type DeviceAccess, inherited, type Rootfs } from '../plan/input.ts';
 import { hasNew, namespaceFlags } from '../plan/namespaces.ts';
 import { planContainer } from '../plan/plan.ts';
+import { holderFlags } from '../plan/user-namespace.ts';
 import { defaultDeviceRules } from '../spec/device-rules.ts';
 import { commandFailure } from './command-failure.ts';
 import { ContainerProcess } from './container-process.ts';
 import { isFilterRefused, unfilteredDevices, wantedDeviceAccess } from './device-access.ts';
 import { readHostFacts } from './host-facts.ts';
+import { idmapFailure } from './idmap-failure.ts';
 import { JoinedNamespaces } from './joined-namespaces.ts';
 import { type ProcessIdentity, startTimeOf } from './process-identity.ts';
 import { settingFailure } from './setting-failure.ts';
 import { StdioPipes, terminalStreams } from './stdio.ts';
+import { UserNamespaceHolder } from './user-namespace-holder.ts';
 import { warningsAfter, warningsBefore } from './warnings.ts';
 
 export interface LaunchOptions {
@@ -37,8 +40,8 @@ export interface LaunchOptions {
   /** The processes whose namespaces the spec names by path: the launch fails where one of them has ended. */
   readonly joins?: readonly ProcessIdentity[];
   /**
-   * Called while the child waits in its namespaces, before it has done anything there: the place to set up its network. Where
-   * it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
+   * Called while the child waits in its namespaces, before it has done anything there: the place to set up its network. With
+   * a new user namespace it is another process that waits in them, and that the child will take them from. Where it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
    * refuses the filter of devices.
    */
   readonly prepare?: (child: { readonly pid: number; readonly pidfd: number }) => Promise<void>;
@@ -49,7 +52,9 @@ export function planLaunch(options: Pick<LaunchOptions, 'spec' | 'rootfs' | 'std
   const { spec, rootfs, stdin, init = false } = options;
   const host = readHostFacts(spec);
   const deviceAccess = spec.linux.cgroupsPath === undefined ? 'none' : wantedDeviceAccess();
+  const held = holderFlags(spec);
   return [
+    ...(held === undefined ? [] : [birth({ namespaces: held })]),
     birth({ namespaces: namespaceFlags(spec) }),
     ...planContainer({ spec, rootfs, host, stdin, deviceAccess, init }),
   ];
@@ -79,16 +84,23 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
   const warnings = warningsBefore(spec, host);
   const { cgroup, deviceAccess } = makeCgroup(spec, warnings);
   let joined: JoinedNamespaces | undefined;
+  let holder: UserNamespaceHolder | undefined;
   let pipes: StdioPipes | undefined;
   let child: TapeChild | undefined;
   try {
     checkEnding(spec, cgroup?.fd !== undefined);
     joined = new JoinedNamespaces(spec, options.joins);
     const calls = planContainer({ spec, rootfs, host, stdin, deviceAccess, init });
+    holder = UserNamespaceHolder.make(spec);
     pipes = new StdioPipes(pipeNames(options));
     const clone: CloneOptions = {
       namespaces,
-      given: { ...pipes.given, ...joined.given, ...(cgroup?.fd !== undefined && { [inherited.cgroup]: cgroup.fd }) },
+      given: {
+        ...pipes.given,
+        ...joined.given,
+        ...holder?.given,
+        ...(cgroup?.fd !== undefined && { [inherited.cgroup]: cgroup.fd }),
+      },
       ...(cgroup?.fd !== undefined && { cgroup: cgroup.fd }),
       ...(options.timing === undefined ? {} : { timing: options.timing }),
     };
@@ -98,22 +110,24 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     pipes.closeGiven();
     joined.close();
     const firstPID = child.pid;
-    await options.prepare?.({ pid: child.pid, pidfd: child.pidfd });
+    await options.prepare?.(holder?.process ?? { pid: child.pid, pidfd: child.pidfd });
     child.openGate();
     const { played, terminal } = await executed(child, spec, { call: birth(clone), result: firstPID });
     const startTime = startTimeOf(child.pid) ?? 0;
     const streams = terminal === undefined ? pipes.streams() : await terminalStreams(terminal, stdin);
+    await holder?.release();
     return new ContainerProcess({
       child,
       startTime,
       cgroup,
       streams,
-      calls: played,
+      calls: holder === undefined ? played : [holder.played, ...played],
       warnings: [...warnings, ...warningsAfter(played)],
     });
   } catch (error) {
     pipes?.close();
     joined?.close();
+    await holder?.release();
     child?.kill('SIGKILL');
     await child?.exited();
     await cgroup?.remove();
@@ -178,5 +192,6 @@ async function executed(child: TapeChild, spec: Spec, clone: Pick<PlayedCall, 'c
   if (outcome.kind === 'stopped' && outcome.error.syscall === 'execve') {
     throw commandFailure(spec.process, outcome.calls, outcome.error);
   }
-  throw (outcome.kind === 'stopped' && settingFailure(spec, outcome.error)) || outcome.error;
+  if (outcome.kind !== 'stopped') throw outcome.error;
+  throw settingFailure(spec, outcome.error) ?? idmapFailure(outcome.calls, outcome.error) ?? outcome.error;
 }

@@ -18,7 +18,7 @@ export class Output {
   readonly #fd: number;
   #stream: Readable | undefined;
   #isTaken = false;
-  #rest: Buffer | undefined;
+  #rest: Promise<Buffer> | undefined;
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -44,22 +44,30 @@ export class Output {
     }
   }
 
-  /** To be called when the container has ended: what nobody has asked for is kept in memory, and the descriptor let go. */
+  /**
+   * To be called when the container has ended: what nobody has asked for is kept in memory, and the descriptor let go. Who
+   * asks meanwhile gets it too.
+   */
   async settle(): Promise<void> {
     if (this.#isTaken) return;
     this.#isTaken = true;
+    this.#rest = this.#readRest();
+    await this.#rest;
+  }
+
+  async #readRest(): Promise<Buffer> {
     const rest: Buffer[] = [];
     let length = 0;
     try {
       for await (const chunk of chunksOf(this.#fd)) {
         rest.push(Buffer.from(chunk));
         length += chunk.length;
-        if (length > LARGEST_REST) return;
+        if (length > LARGEST_REST) break;
       }
     } finally {
       closeSync(this.#fd);
-      this.#rest = Buffer.concat(rest);
     }
+    return Buffer.concat(rest);
   }
 
   #openStream(): Readable {
@@ -69,9 +77,14 @@ export class Output {
   }
 }
 
-export function streamOf(bytes: Buffer | undefined): Readable {
+export function streamOf(bytes: Promise<Buffer> | undefined): Readable {
   const { Readable } = process.getBuiltinModule('node:stream');
-  return Readable.from(bytes === undefined || bytes.length === 0 ? [] : [bytes]);
+  return Readable.from(chunksIn(bytes));
+}
+
+async function* chunksIn(bytes: Promise<Buffer> | undefined): AsyncGenerator<Buffer> {
+  const chunk = await bytes;
+  if (chunk !== undefined && chunk.length > 0) yield chunk;
 }
 
 export async function copyStream(source: Readable, fd: number): Promise<void> {

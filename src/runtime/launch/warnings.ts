@@ -3,9 +3,12 @@ import type { Spec } from '../../oci/index.ts';
 import { type Argument, errnoName, type KernelCall, type PlayedCall } from '../../syscall/index.ts';
 import { lackingCapabilities } from '../plan/identity.ts';
 import type { HostFacts } from '../plan/input.ts';
+import { inUserNamespace } from '../plan/user-namespace.ts';
 
 /** Known before anything is played. */
 export function warningsBefore(spec: Spec, host: HostFacts): string[] {
+  // In a user namespace there is no power to lack.
+  if (inUserNamespace(spec.linux)) return [];
   const lacking = lackingCapabilities(spec.process, host);
   if (lacking.length === 0) return [];
   return [`the container does without ${lacking.join(', ')}, which gocker itself does not have`];

@@ -62,4 +62,7 @@ export const inherited = {
   stderr: 'stderr',
   /** The directory of its cgroup. */
   cgroup: 'cgroup',
+  /** Of the process that holds a new user namespace: its directory in /proc, and its pidfd. */
+  holder: 'holder',
+  holderProcess: 'pidfd of the holder',
 } as const;

@@ -11,6 +11,7 @@ import { cloneSource } from './mount-source.ts';
 import { lowerdirsOf, overlayMount } from './overlay-mount.ts';
 import { cloneSharedSource, sharedSource } from './shared-source.ts';
 import { mountAttr, sizeOf } from './structures.ts';
+import { idmap } from './user-namespace.ts';
 
 export interface PlannedMount {
   /** The result that is the detached mount's descriptor. */
@@ -120,6 +121,9 @@ function changeMount({ result, options }: PlannedMount): KernelCall[] {
   if (propagation !== undefined) {
     const why = 'who hears of mounts below it';
     change(propagation.recursive && isRecursive, mountAttr({ set: 0, clear: 0 }, propagation.type), why);
+  }
+  if (options.idmap !== undefined) {
+    calls.push(idmap(result, "files of the host's root are the container root's", options.idmap === 'ridmap'));
   }
   if (isSomething(recursiveAttributes)) change(true, mountAttr(recursiveAttributes, 0), 'its options, with all below');
   if (bind !== undefined && isSomething(attributes)) change(false, mountAttr(attributes, 0), 'its options');

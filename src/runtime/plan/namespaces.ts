@@ -28,10 +28,19 @@ const cloneFlags: Readonly<Record<NamespaceType, CloneFlag>> = {
 
 /** @throws GockerError `NAMESPACE_UNSUPPORTED` */
 export function checkNamespaces(spec: Spec): void {
-  for (const { type } of spec.linux.namespaces) {
-    if (type === 'user') throw unsupported(type, 'user namespaces are not played yet');
-  }
   if (!hasNew(spec, 'mount')) throw unsupported('mount', 'without a new one the mounts would be the host’s');
+  const has = (type: NamespaceType) => spec.linux.namespaces.find((namespace) => namespace.type === type);
+  const { uidMappings = [], gidMappings = [] } = spec.linux;
+  if (has('user') === undefined) return;
+  if (uidMappings.length === 0 || gidMappings.length === 0)
+    throw unsupported('user', 'linux.uidMappings or linux.gidMappings is empty');
+  if (has('user')?.path === undefined && has('pid')?.path !== undefined) {
+    throw unsupported('user', 'a pid namespace that is shared belongs to another: share that user namespace too');
+  }
+}
+
+export function cloneFlagOf(type: NamespaceType): CloneFlag {
+  return cloneFlags[type];
 }
 
 /**
@@ -39,6 +48,8 @@ export function checkNamespaces(spec: Spec): void {
  * its own cgroup first.
  */
 export function namespaceFlags(spec: Spec): CloneFlag[] {
+  // All others are to belong to the user namespace, and come with the step into it.
+  if (spec.linux.namespaces.some(({ type }) => type === 'user')) return ['CLONE_NEWNS'];
   return spec.linux.namespaces
     .filter(({ type, path }) => path === undefined && type !== 'cgroup')
     .map(({ type }) => cloneFlags[type]);
@@ -60,10 +71,7 @@ export function joinedNamespaces(spec: Spec): { readonly name: string; readonly 
 
 /** To be played past the gate (whoever waits there knows the first process alone), and in the container's cgroup. */
 export function enterNamespaces(spec: Spec): KernelCall[] {
-  const calls: KernelCall[] = [];
-  for (const { type, path } of spec.linux.namespaces) {
-    if (path !== undefined) calls.push(joinNamespace(type, path));
-  }
+  const calls = joinNamespaces(spec);
   if (hasNew(spec, 'cgroup')) {
     calls.push({
       call: 'unshare',
@@ -73,6 +81,13 @@ export function enterNamespaces(spec: Spec): KernelCall[] {
   }
   const joinsPID = spec.linux.namespaces.some(({ type, path }) => type === 'pid' && path !== undefined);
   return joinsPID ? [...calls, ...beBornInto('pid')] : calls;
+}
+
+/** But for the user namespace, which takes the right to join others of the host. */
+export function joinNamespaces(spec: Spec): KernelCall[] {
+  return spec.linux.namespaces.flatMap(({ type, path }) =>
+    path === undefined || type === 'user' ? [] : [joinNamespace(type, path)],
+  );
 }
 
 /** To be played with the host's privileges still there. */

@@ -3,27 +3,35 @@
  * system is made detached while the host is in sight and attached after pivot_root(2), when no path leads out any more; this
  * is the order of the whole, and each part says why it stands where it stands.
  */
-import { GockerError } from '../../errors/index.ts';
-import type { Process, Spec } from '../../oci/index.ts';
-import { checkParent, flags, type KernelCall, MS, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
+import type { Process } from '../../oci/index.ts';
+import { checkParent, flags, type KernelCall, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
 import { capabilityMask } from '../spec/capabilities.ts';
 import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
 import { closeDescriptors, executeCommand, resetSignals, unblockSignals } from './command.ts';
 import { filterDevices, mayUseAllDevices } from './device-filter.ts';
-import { makeDevices, placeDevices, planDevices } from './device-nodes.ts';
+import { placeDevices, planDevices } from './device-nodes.ts';
 import { openNullDevice } from './devices.ts';
+import { makeFilesystems } from './filesystems.ts';
 import { becomeHandover, makeHandover } from './handover.ts';
-import { makeCover, maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
+import { maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
 import { lowerEffective, takeIdentity } from './identity.ts';
+import { attachRootfs, makeIdmappedRootfs } from './idmapped-rootfs.ts';
 import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
-import { attachMounts, isOwnDev, makeMounts, type PlannedMount, planMounts } from './mounts.ts';
-import { checkNamespaces, enterNamespaces, setUpNamespaces } from './namespaces.ts';
+import { attachMounts, isOwnDev, type PlannedMount, planMounts } from './mounts.ts';
+import { checkNamespaces, enterNamespaces, joinNamespaces, setUpNamespaces } from './namespaces.ts';
 import { makeRootfs, pivotRoot, readOnlyRootfs } from './rootfs.ts';
 import { lentForFilter, loadFilter } from './seccomp.ts';
-import { writeSettings } from './settings.ts';
-import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
+import { writeScore, writeSettings } from './settings.ts';
+import { attachConsole, connectStdio } from './stdio.ts';
+import {
+  enterUserNamespace,
+  giveAwayPipes,
+  inUserNamespace,
+  makeFilesForRoot,
+  mapUserNamespace,
+} from './user-namespace.ts';
 
 /**
  * To be played by a child that was cloned with `namespaceFlags(spec)`.
@@ -31,19 +39,14 @@ import { attachConsole, connectStdio, openTerminal } from './stdio.ts';
  * @throws GockerError for a spec that can't be played, naming the field
  */
 export function planContainer(given: PlanInput): KernelCall[] {
-  const { spec, rootfs, deviceAccess } = given;
-  const host = deviceAccess === 'none' ? withoutDevices(spec, given.host) : given.host;
-  const input = { ...given, host };
+  const input = { ...given, host: powersFor(given) };
+  const { spec, host } = input;
   checkSpec(spec);
   checkNamespaces(spec);
   const mounts = planMounts(spec.mounts ?? [], host);
   return [
     ...arrive(),
-    ...enterNamespaces(spec),
-    ...setUpNamespaces(spec),
-    ...(deviceAccess === 'bpf' ? filterDevices(spec) : []),
-    ...makeTree(input, mounts),
-    ...makeRootfs(rootfs),
+    ...(inUserNamespace(spec.linux) ? gatherInUserNamespace(input, mounts) : gather(input, mounts)),
     ...pivotRoot(),
     ...writeSettings(spec, mounts),
     ...furnish(input, mounts),
@@ -55,9 +58,11 @@ export function planContainer(given: PlanInput): KernelCall[] {
   ];
 }
 
-/** A node that nothing filters could be that of the host's disk: not for those who may use all devices anyway. */
-function withoutDevices(spec: Spec, host: HostFacts): HostFacts {
-  if (mayUseAllDevices(spec)) return host;
+/** What there is of powers to give. A node that nothing filters could be that of the host's disk: not for those who may use all anyway. */
+function powersFor({ spec, host, deviceAccess }: PlanInput): HostFacts {
+  // There it has all powers, whatever gocker has: over nothing but what is the namespace's, which no device is.
+  if (inUserNamespace(spec.linux)) return { ...host, capabilities: 2n ** BigInt(host.lastCapability + 1) - 1n };
+  if (deviceAccess !== 'none' || mayUseAllDevices(spec)) return host;
   return { ...host, capabilities: host.capabilities & ~capabilityMask(['CAP_MKNOD']) };
 }
 
@@ -74,28 +79,39 @@ function arrive(): KernelCall[] {
   ];
 }
 
-/** The filesystems, while the host is in sight. */
-function makeTree({ spec, host }: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
-  const hidden = sortHidden(spec.linux.maskedPaths ?? [], host);
-  const { beforeSlave, afterSlave } = makeMounts(mounts);
-  const devpts = mounts.find(({ mount }) => mount.type === 'devpts');
-  if (spec.process.terminal && devpts === undefined) {
-    throw new GockerError(
-      'MOUNT_INVALID',
-      'cannot open a terminal: the spec mounts no devpts (expected one at "/dev/pts")',
-    );
-  }
+/** Up to the moment when the rootfs is a mount that the child stands in, and all mounts for it are made. */
+function gather(input: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
+  const { spec, rootfs, deviceAccess } = input;
+  const { outside, inside } = makeFilesystems(input, mounts);
   return [
-    ...beforeSlave,
-    {
-      call: 'mount',
-      args: [null, '/', null, flags(MS, 'MS_REC', 'MS_SLAVE'), null],
-      why: 'nothing that is mounted from here on shows on the host',
-    },
-    ...afterSlave,
-    ...makeDevices(planDevices(spec.linux.devices), mounts),
-    ...makeCover(hidden),
-    ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
+    ...enterNamespaces(spec),
+    ...setUpNamespaces(spec),
+    ...(deviceAccess === 'bpf' ? filterDevices(spec) : []),
+    ...outside,
+    ...inside,
+    ...makeRootfs(rootfs),
+  ];
+}
+
+/** The same where a user namespace takes the host's rights on the way: whatever needs them comes before. */
+function gatherInUserNamespace(input: PlanInput, mounts: readonly PlannedMount[]): KernelCall[] {
+  const { spec, rootfs, deviceAccess, stdin } = input;
+  const { outside, dev, inside } = makeFilesystems(input, mounts);
+  const pipes = stdin === 'pipe' ? ['stdin', 'stdout', 'stderr'] : ['stdout', 'stderr'];
+  return [
+    ...mapUserNamespace(spec),
+    ...joinNamespaces(spec),
+    ...(deviceAccess === 'bpf' ? filterDevices(spec) : []),
+    ...writeScore(spec),
+    ...outside,
+    ...makeFilesForRoot(spec),
+    ...dev,
+    ...makeIdmappedRootfs(rootfs),
+    ...(spec.process.terminal ? [] : giveAwayPipes(spec, pipes)),
+    ...enterUserNamespace(spec),
+    ...setUpNamespaces(spec),
+    ...inside,
+    ...attachRootfs(),
   ];
 }
 

@@ -1,10 +1,11 @@
 /** What is set by writing to /proc: sysctls, the OOM score, the AppArmor profile. Through the container's own proc filesystem, by descriptor. */
 import { GockerError } from '../../errors/index.ts';
 import type { Spec } from '../../oci/index.ts';
-import { buffer, type KernelCall, resultOf } from '../../syscall/index.ts';
+import { AT_FDCWD, buffer, flags, type KernelCall, O, resultOf } from '../../syscall/index.ts';
 import type { PlannedMount } from './mounts.ts';
 import { hasNew } from './namespaces.ts';
 import { openHow, sizeOf } from './structures.ts';
+import { inUserNamespace } from './user-namespace.ts';
 
 /** Which profile the next program runs under, apparmor(7): of this process alone. */
 const apparmorAttribute = 'self/attr/apparmor/exec';
@@ -16,7 +17,8 @@ const ipcSysctls = /^(?:kernel\.(?:msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni
 /** @throws GockerError `SYSCTL_INVALID`, `MOUNT_INVALID` */
 export function writeSettings(spec: Spec, mounts: readonly PlannedMount[]): KernelCall[] {
   const sysctls = Object.entries(spec.linux.sysctl ?? {});
-  const { oomScoreAdj: score, apparmorProfile } = spec.process;
+  const { oomScoreAdj, apparmorProfile } = spec.process;
+  const score = inUserNamespace(spec.linux) ? undefined : oomScoreAdj;
   if (sysctls.length === 0 && score === undefined && apparmorProfile === undefined) return [];
   const proc = mounts.find(({ mount }) => mount.type === 'proc');
   if (proc === undefined) {
@@ -30,6 +32,28 @@ export function writeSettings(spec: Spec, mounts: readonly PlannedMount[]): Kern
     // While this process is root's: once its ids change, its attributes are not its own to open.
     ...(apparmorProfile === undefined ? [] : write(proc.result, apparmorAttribute, `exec ${apparmorProfile}`)),
     ...(score === undefined ? [] : write(proc.result, 'self/oom_score_adj', `${score}`, ['EACCES', 'EPERM'])),
+  ];
+}
+
+/** For a user namespace: through the host's proc and with its rights, which /proc/self wants of a process that nobody may look into. */
+export function writeScore({ process: { oomScoreAdj } }: Spec): KernelCall[] {
+  if (oomScoreAdj === undefined) return [];
+  const file = '/proc/self/oom_score_adj';
+  const bytes = Buffer.from(`${oomScoreAdj}`);
+  return [
+    {
+      call: 'openat',
+      args: [AT_FDCWD, file, flags(O, 'O_WRONLY', 'O_CLOEXEC'), 0],
+      result: file,
+      allow: ['EACCES', 'EPERM'],
+      why: 'whom the kernel ends first when there is no memory',
+    },
+    {
+      call: 'write',
+      args: [resultOf(file), buffer(JSON.stringify(`${oomScoreAdj}`), bytes), bytes.length],
+      allow: ['EACCES', 'EPERM', 'EBADF'],
+      why: `sets it to "${oomScoreAdj}"`,
+    },
   ];
 }
 

@@ -23,6 +23,14 @@ export function mountAttr(attributes: { set: number; clear: number }, propagatio
   return buffer(`{${parts.flat().join(', ')}}`, bytes);
 }
 
+/** The same for an idmapped mount. @param userNamespace the result that is the namespace's descriptor */
+export function idmapAttr(set: number, userNamespace: string): Argument {
+  const bytes = Buffer.alloc(sizeOf.mountAttr);
+  bytes.writeBigUInt64LE(BigInt(set), 0);
+  const text = `{attr_set=${textOf(flagsOf(MOUNT_ATTR, set))}, userns_fd=<${userNamespace}>}`;
+  return buffer(text, bytes, [{ offset: 24, kind: 'result', of: userNamespace }]);
+}
+
 /** `struct rlimit`, prlimit(2). A limit at or above 2⁶³ is RLIM_INFINITY, which JSON's numbers can't tell apart. */
 export function rlimit(soft: number, hard: number): Argument {
   const bytes = Buffer.alloc(16);

@@ -71,8 +71,10 @@ export function defaultNamespaces(network: NetworkMode): LinuxSpec['namespaces']
 /**
  * Lets an ordinary user of the container ping and listen below port 1024. Only where the network namespace is the
  * container's own: they would change the host's.
+ *
+ * @param largestGID of its user namespace
  */
-export function defaultSysctls(network: NetworkMode): Readonly<Record<string, string>> {
+export function defaultSysctls(network: NetworkMode, largestGID = 2_147_483_647): Readonly<Record<string, string>> {
   if (network === 'host') return {};
-  return { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' };
+  return { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': `0 ${largestGID}` };
 }

@@ -17,6 +17,8 @@ export interface MountOptions {
   readonly bind: 'bind' | 'rbind' | undefined;
   /** mount(8) `X-mount.subdir`: only this part of the source; relative, and it never leads out of it. */
   readonly subdirectory: string | undefined;
+  /** Shown as belonging to the ids of the container's user namespace; `ridmap` with all below. */
+  readonly idmap: 'idmap' | 'ridmap' | undefined;
   /** The filesystem's own, in order; undefined for a word without `=`. */
   readonly parameters: readonly { readonly key: string; readonly value: string | undefined }[];
 }
@@ -67,6 +69,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   let propagation: MountOptions['propagation'];
   let bind: MountOptions['bind'];
   let subdirectory: string | undefined;
+  let idmap: MountOptions['idmap'];
   const parameters: { key: string; value: string | undefined }[] = [];
   for (const word of options) {
     const attribute = attributeWords.get(word);
@@ -78,10 +81,11 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     else if (recursiveAttribute !== undefined) recursiveAttributes = apply(recursiveAttributes, recursiveAttribute);
     else if (type !== undefined) propagation = { type, recursive: !propagationWords.has(word) };
     else if (word === 'bind' || word === 'rbind') bind = word;
+    else if (word === 'idmap' || word === 'ridmap') idmap = word;
     else if (word.startsWith(subdirectoryWord)) subdirectory = word.slice(subdirectoryWord.length);
     else if (!idleWords.has(word)) parameters.push(parameter(word));
   }
-  return { attributes, recursiveAttributes, propagation, bind, subdirectory, parameters };
+  return { attributes, recursiveAttributes, propagation, bind, subdirectory, idmap, parameters };
 }
 
 function apply(before: MountAttributes, word: MountAttributes): MountAttributes {

@@ -51,6 +51,9 @@ export const PR_CAP_AMBIENT = {
   PR_CAP_AMBIENT_CLEAR_ALL: 4,
 } as const;
 
+/** prctl(PR_SET_SECUREBITS), capabilities(7) §"The securebits flags". */
+export const SECBIT = { SECBIT_NOROOT: 1, SECBIT_NO_SETUID_FIXUP: 4, SECBIT_KEEP_CAPS: 0x10 } as const;
+
 /** The resources of prlimit(2): values. The names are those of process.rlimits in the runtime spec. */
 export const RLIMIT = {
   RLIMIT_CPU: 0,

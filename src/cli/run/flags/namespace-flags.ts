@@ -23,10 +23,15 @@ export const namespaceFlags = {
     description: 'Whose network it uses: none (its own, with loopback alone), host, container:ID',
   },
   pid: { flags: '--pid <mode>', kind: 'text', description: 'Whose processes it sees: private, host, container:ID' },
+  userns: {
+    flags: '--userns <mode>',
+    kind: 'text',
+    description: "Whose ids its users are: host, auto[:size=N] (nobody else's), remap:START[:SIZE], container:ID",
+  },
   uts: { flags: '--uts <mode>', kind: 'text', description: 'Whose host name it has: private, host' },
 } as const satisfies Options;
 
 export function readNamespaceOptions(flags: Flags<typeof namespaceFlags>): NamespaceOptions {
-  const { cgroupns, domainname, hostname, ipc, network, pid, uts } = flags;
-  return present({ cgroupns, domainname, hostname, ipc, network, pid, uts });
+  const { cgroupns, domainname, hostname, ipc, network, pid, userns, uts } = flags;
+  return present({ cgroupns, domainname, hostname, ipc, network, pid, userns, uts });
 }

@@ -2,6 +2,7 @@
 import type { LinuxSpec, Mount, NamespaceType } from '../../../oci/index.ts';
 import { defaultSysctls, type ProcessIdentity } from '../../../runtime/index.ts';
 import type { NamespaceMode, NamespaceModes } from './namespace-modes.ts';
+import type { IDRange } from './user-mode.ts';
 
 /** A running container whose namespaces are shared. */
 export interface SharedContainer {
@@ -10,6 +11,10 @@ export interface SharedContainer {
   readonly process: ProcessIdentity;
   /** Where its files are. */
   readonly directory: string;
+  /** Its own --ipc. */
+  readonly ipc: string;
+  /** Where it has a user namespace: the ids of the host that its own are. */
+  readonly ids?: IDRange;
 }
 
 export type SharedModes = NamespaceModes<SharedContainer>;
