@@ -237,3 +237,16 @@ export const limits: readonly string[] = [
   '--pids-limit -1',
   '--device-read-bps DISK:1mb --device-write-iops DISK:200',
 ];
+
+/** What a container holds decides what the default seccomp profile lets it call. */
+export const capabilities: readonly string[] = [
+  '',
+  '--user 1000',
+  '--cap-drop ALL',
+  '--cap-add ALL',
+  ...['SYS_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'SYS_TIME', 'SYS_BOOT', 'SYS_PACCT', 'SYS_TTY_CONFIG', 'SYS_NICE'],
+  ...['DAC_READ_SEARCH', 'SYS_RAWIO', 'SYSLOG', 'BPF', 'PERFMON'],
+  '--security-opt seccomp=unconfined',
+  '--security-opt no-new-privileges',
+  '--privileged',
+].map((flags) => (/^[A-Z]/.test(flags) ? `--cap-add ${flags}` : flags));

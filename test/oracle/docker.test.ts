@@ -7,10 +7,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alpine, entriesOf, Host, isRoot } from '../e2e/host.ts';
-import { commands, inspections, limits, refusals, states } from './cases.ts';
+import { capabilities, commands, inspections, limits, refusals, states } from './cases.ts';
 import { limitsOf } from './cgroup-files.ts';
 import { type Difference, differences } from './differences.ts';
 import { type Docker, daemonLimits, dockerHost, type Finished, startDocker } from './docker.ts';
+import { compileEveryCall, hasCompiler } from './every-call.ts';
 import { type Findings, namespaceNames, probe, readFindings } from './probe.ts';
 import { scenarios, withoutIdentity, wordsOf } from './scenarios.ts';
 
@@ -129,6 +130,22 @@ describe.skipIf(!wanted)('gocker beside docker (npm run test:oracle; root, ../sh
       );
       expect.soft(`${line}\n${found}`).toBe(`${line}\n${expected}`);
     }
+  });
+
+  test.skipIf(!hasCompiler).each(capabilities)('every system call answers alike in run %s (gcc)', async (flags) => {
+    const program = join(shared, 'every-call');
+    compileEveryCall(program);
+    const [ours, theirs] = await both([
+      'run',
+      '--rm',
+      ...words(flags),
+      '-v',
+      `${program}:/every-call:ro`,
+      'alpine',
+      '/every-call',
+    ]);
+    expect(theirs.stdout.split('\n').length).toBeGreaterThan(1000);
+    expect(ours.stdout.split('\n')).toEqual(theirs.stdout.split('\n'));
   });
 
   test.each(limits)('the files of cgroups after run %s', async (flags) => {
