@@ -37,12 +37,13 @@ export function writeIdentityFiles(directory: string, facts: IdentityFacts): voi
   }
 }
 
-export function identityMounts(directory: string): Mount[] {
+/** @param access `ro` for a container whose root is read-only: it would be writable in these places alone */
+export function identityMounts(directory: string, access: 'ro' | 'rw'): Mount[] {
   return ['resolv.conf', 'hostname', 'hosts'].map((name) => ({
     destination: `/etc/${name}`,
     type: 'bind',
     source: join(directory, name),
-    options: ['rbind', 'rprivate'],
+    options: ['rbind', 'rprivate', ...(access === 'ro' ? ['ro'] : [])],
   }));
 }
 

@@ -82,7 +82,7 @@ export async function draftContainer(context: EngineContext, image: LoadedImage,
   const directory = context.containers.directory(id);
   const modes = findSharedContainers(context.containers, options);
   const { mounts } = await chooseMounts(context, image, options);
-  const userMounts = await specMounts(context, mounts);
+  const userMounts = await specMounts(context, image, mounts);
   const name = options.name ?? 'dry_run';
   const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
   const choice = await chooseUser(context, options, modes);
@@ -116,10 +116,14 @@ function wantsMounts({ Volumes }: ExecutionConfig, { volumes, mounts, tmpfs, vol
   );
 }
 
-async function specMounts(context: EngineContext, points: readonly MountPoint[] = []): Promise<readonly Mount[]> {
+async function specMounts(
+  context: EngineContext,
+  image: LoadedImage,
+  points: readonly MountPoint[] = [],
+): Promise<readonly Mount[]> {
   if (points.length === 0) return [];
   const { toSpec } = await import('./user-mounts.ts');
-  return toSpec(context, points);
+  return toSpec(context, image, points);
 }
 
 async function furnish(
@@ -131,7 +135,7 @@ async function furnish(
   const { id, name, mounts } = record;
   const directory = context.containers.directory(id);
   if (mounts !== undefined) await (await import('./user-mounts.ts')).provide(context, image, mounts);
-  const userMounts = await specMounts(context, mounts);
+  const userMounts = await specMounts(context, image, mounts);
   const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
   const { rootfs, identity } = composed;
   const { spec, claimed } = await takeIDs(context, composed.spec, { record, user });
@@ -194,6 +198,7 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
     resources: hostResources,
     identityMounts: identityMounts(
       modes.network.kind === 'container' ? modes.network.container.directory : place.directory,
+      options.readOnly === true ? 'ro' : 'rw',
     ),
     namespaces: modes,
     privileges: privilegeFacts(options),

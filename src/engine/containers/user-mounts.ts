@@ -54,15 +54,17 @@ async function settle(context: EngineContext, point: MountPoint, options: RunOpt
 }
 
 /** @throws GockerError `LAYERS_MISSING` */
-export function toSpec(context: EngineContext, points: readonly MountPoint[]): Mount[] {
+export function toSpec(context: EngineContext, image: LoadedImage, points: readonly MountPoint[]): Mount[] {
   const store = new VolumeStore(context.directories.root);
+  const own = openSnapshotter(context).lowerdirs(image.config.rootfs.diff_ids) ?? [];
   return points.map((point) =>
     specMount(point, {
       volume: ({ name, driverOptions }) => {
         const { device, options } = readDriverOptions(name, store.find(name)?.options ?? driverOptions);
         return { path: device ?? store.data(name), options: device === undefined ? ['rbind'] : options };
       },
-      lowerdirs: (image) => lowerdirsOf(context, image),
+      lowerdirs: (point) => lowerdirsOf(context, point),
+      mode: ({ destination }) => directoryMode(own, destination),
     }),
   );
 }
@@ -152,6 +154,11 @@ function lowerdirsOf(context: EngineContext, { image, layers = [] }: ImagePoint)
 
 function invalid({ destination, type }: MountPoint, why: string, expected: string): GockerError {
   return new GockerError('VOLUME_INVALID', `cannot mount ${type} at "${destination}": ${why} (expected ${expected})`);
+}
+
+function directoryMode(lowerdirs: readonly string[], path: string): number | undefined {
+  const found = lookUpInLayers(lowerdirs, path);
+  return found?.kind === 'directory' ? statSync(found.directory.location).mode & 0o7777 : undefined;
 }
 
 function isDirectory(path: string): boolean {

@@ -42,7 +42,7 @@ function parseSysctl(text: string, namespaces: LinuxSpec['namespaces']): [key: s
   if (!namespaces.some(({ type, path }) => type === namespace && path === undefined)) {
     throw invalid(
       `sysctl "${key}" is not allowed where the ${namespace} namespace is shared: it would change it for all`,
-      `a container with a ${namespace} namespace of its own`,
+      `a container that has its ${namespace} namespace to itself`,
     );
   }
   return [key, text.slice(equals + 1)];

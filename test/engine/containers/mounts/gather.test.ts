@@ -75,8 +75,16 @@ function spec(point: MountPoint) {
   return specMount(point, {
     volume: ({ name }) => ({ path: `/volumes/${name}`, options: ['rbind'] }),
     lowerdirs: () => ['/l/1', '/odd:\\/2'],
+    mode: ({ destination }) => (destination === '/run' ? 0o755 : undefined),
   });
 }
+
+test('a tmpfs is no more open than the directory of the image in its place, unless its mode is given', () => {
+  const options = (...tmpfs: string[]) =>
+    gather({ tmpfs }).map((point) => spec(point).options?.filter((o) => /^mode/.test(o)));
+  expect(options('/run', '/new', '/run/inner')).toEqual([['mode=755'], [], []]);
+  expect(options('/run:mode=1777')).toEqual([['mode=1777']]);
+});
 
 test('a source can be shared only where its mount is', () => {
   const info = [
