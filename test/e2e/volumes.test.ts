@@ -262,6 +262,23 @@ describe.skipIf(alpine === undefined || !isRoot)('volumes (root, ../shared)', ()
     await host.ok(['volume', 'rm', 'rw']);
   });
 
+  test('--read-only leaves nothing of ours to be written either; a tmpfs over /run is as open as /run was', async () => {
+    const script = 'for name in hosts hostname resolv.conf; do echo x >>/etc/$name; done; stat -c %a /run /made';
+    const { stdout, stderr } = await run(
+      '--read-only',
+      '--tmpfs',
+      '/run',
+      '--tmpfs',
+      '/made',
+      'alpine',
+      'sh',
+      '-c',
+      script,
+    );
+    expect(stdout).toBe('755\n1777\n');
+    expect(stderr.match(/Read-only file system/g)).toHaveLength(3);
+  });
+
   test('inspect tells of mounts with docker’s keys', async () => {
     const mounts = ['-v', 'named:/n:ro', '-v', '/a', '-v', `${host.folder}:/b`, '--tmpfs', '/t:size=1m'];
     const typed = ['--mount', 'type=tmpfs,target=/m,tmpfs-size=1m', '--mount', 'type=image,source=alpine,target=/i'];
