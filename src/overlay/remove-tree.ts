@@ -2,10 +2,12 @@
  * Removes a tree whatever its names are: Node's own goes by names that are text, and so never meets those that are not. Sync
  * calls beat promises by far for many small files; where others want the event loop, it is theirs every few milliseconds.
  */
-import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 
 /** Milliseconds without a look at the event loop. */
 const LONGEST_TURN = 8;
+/** Bytes of a path below the top: with one more name, and the top itself, well within PATH_MAX (4096). */
+const DEEPEST = 2048;
 const slash = Buffer.from('/');
 
 /** Follows no link. Nothing happens where there is no such path, or where another removes it at the same time. */
@@ -23,15 +25,31 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/** Yields after each file. */
-function* removal(path: Buffer): Generator<void> {
+/**
+ * Yields after each file. A tree may be deeper than a path is long, path_resolution(7), made step by step from within: what is
+ * so deep is moved up to the top, whose turn comes again until nothing is left.
+ */
+function* removal(path: Buffer, top = path): Generator<void> {
   const failure = attempt(() => unlinkSync(path));
   if (failure === undefined) return yield;
   if (failure.code === 'ENOENT') return;
   if (failure.code !== 'EISDIR') throw failure;
-  for (const name of namesIn(path)) yield* removal(Buffer.concat([path, slash, name]));
+  if (path.length > top.length + DEEPEST) return moveUp(path, top);
+  for (let names = namesIn(path); names.length > 0; names = path === top ? namesIn(path) : []) {
+    for (const name of names) yield* removal(Buffer.concat([path, slash, name]), top);
+  }
   const left = attempt(() => rmdirSync(path));
   if (left !== undefined && left.code !== 'ENOENT') throw left;
+}
+
+function moveUp(path: Buffer, top: Buffer): void {
+  for (let number = 0; ; number++) {
+    const failure = attempt(() => renameSync(path, Buffer.concat([top, Buffer.from(`/${number}`)])));
+    // Gone: another removes the tree, too.
+    if (failure === undefined || failure.code === 'ENOENT') return;
+    // Something of that name is there already.
+    if (failure.code !== 'ENOTEMPTY' && failure.code !== 'EEXIST' && failure.code !== 'ENOTDIR') throw failure;
+  }
 }
 
 function namesIn(path: Buffer): readonly Buffer[] {

@@ -1,6 +1,6 @@
 export type { Content } from './blobs.ts';
 export { withDirectoryLock } from './directory-lock.ts';
-export { makeDirectory, syncDirectory } from './durable.ts';
+export { makeDirectory, syncDirectory } from './durable-folders.ts';
 export type { Garbage, GarbageOptions } from './garbage.ts';
 export type { StoredImage } from './index-file.ts';
 export type { Fetch, IngestOptions } from './ingest.ts';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,4 +26,21 @@ test.each([
   await remove(folder);
   expect([existsSync(folder), existsSync(outside)]).toEqual([false, true]);
   await remove(outside);
+});
+
+/** As a container can, step by step: deeper than any path can say. */
+const deepTree = `process.chdir(process.argv[1]);
+  for (let depth = 0; depth < 100; depth++) {
+    for (const name of ['d'.repeat(200), '0', '1']) require('node:fs').mkdirSync(name);
+    process.chdir('d'.repeat(200));
+  }`;
+
+test.each([
+  ['removeTree()', removeTree],
+  ['removeTreeSync()', removeTreeSync],
+])('%s removes a tree that is deeper than a path is long', async (_, remove) => {
+  const { folder } = makeTree();
+  execFileSync(process.execPath, ['-e', deepTree, folder]);
+  await remove(folder);
+  expect(existsSync(folder)).toBe(false);
 });

@@ -71,8 +71,12 @@ export async function removeAnonymousVolumes(context: EngineContext, record: Con
   });
 }
 
+/** A longer path can't be looked at. */
+const LONGEST_PATH = 3840;
+
 /** Bytes of all files, one with several names once. */
 function sizeOf(path: Buffer, seen: Set<number>): number {
+  if (path.length > LONGEST_PATH) return 0;
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined || seen.has(stats.ino)) return 0;
   if (!stats.isDirectory()) {
