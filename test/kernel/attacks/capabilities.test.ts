@@ -1,8 +1,9 @@
 /** What the kernel lets a container's root do: docker's fourteen capabilities, and no road to a fifteenth. CVE-2022-24769. */
+import { buffer as bytesOf } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { buffer } from '../../../src/syscall/index.ts';
-import type { AttackCall } from '../../support/attack/index.ts';
-import { attackTest, attempt, image, outcomes, sh } from './box.ts';
+import { type AttackCall, attackProgram, readAttempts } from '../../support/attack/index.ts';
+import { attackTest, attempt, image, type Options, outcomes, sh, start } from './box.ts';
 
 attackTest('no set of capabilities is inheritable or ambient, for root as for others (CVE-2022-24769)', async () => {
   for (const user of ['0', '1000', 'nobody']) {
@@ -55,6 +56,28 @@ attackTest('the sets can be lowered and never raised', async () => {
       { call: 'prctl', args: [47, 2, 0, 0, 0] },
     ]),
   ).toEqual(['capset EPERM', 'capset EPERM', 'capset EPERM', 'prctl EPERM', 'prctl EPERM']);
+});
+
+attackTest('a program of the image with the set-user-ID bit makes nobody root where no-new-privileges is', async () => {
+  const attacks: AttackCall[] = [
+    { call: 'geteuid', args: [] },
+    { call: 'openat', args: [-100, '/etc/shadow', 0, 0] },
+  ];
+  const hostile = await image([{ name: 'su', mode: 0o4755, content: attackProgram(attacks) }]);
+  const euid = async (options: Options) => {
+    const container = await start(['/su'], { image: hostile, user: '1000', ...options });
+    const [output] = await Promise.all([bytesOf(container.stdout), container.wait()]);
+    return readAttempts(attacks, output).map(({ result, error }) => error ?? (result === 1000 ? 'user' : 'root'));
+  };
+  expect(await euid({})).toEqual(['root', 'root']);
+  expect(await euid({ securityOpt: ['no-new-privileges'] })).toEqual(['user', 'EACCES']);
+});
+
+attackTest('capabilities that are dropped are dropped for good, and all of them may be', async () => {
+  const script = 'grep Cap /proc/self/status | cut -f 2 | sort -u; chown 1 /tmp 2>&1; mknod /tmp/n c 1 3 2>&1';
+  const shown = await sh(script, { capDrop: ['ALL'] });
+  expect(shown.split('\n')[0]).toBe('0000000000000000');
+  expect(shown.match(/Operation not permitted/g)).toHaveLength(2);
 });
 
 const cwd = -100;

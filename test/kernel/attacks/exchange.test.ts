@@ -33,7 +33,7 @@ attackTest(
     mkdirSync(join(shared, 'a'));
     symlinkSync(directory, join(shared, 'b'));
     await using _attacker = await startExchange(shared);
-    for (let attempt = 0; attempt < 25; attempt++) {
+    for (let attempt = 0; attempt < 15; attempt++) {
       const victim = { volumes: [`${shared}:/shared`, `${secret}:/shared/a/below`], tmpfs: ['/shared/b/below'] };
       await sh('true', victim).catch(() => {});
       sings();
@@ -55,7 +55,7 @@ attackTest(
     const seen = new Set<string>();
     {
       await using _attacker = await startExchange(volume);
-      for (let attempt = 0; attempt < 25; attempt++) {
+      for (let attempt = 0; attempt < 15; attempt++) {
         const mounts = ['type=volume,source=shared,target=/x,volume-subpath=a'];
         seen.add(await sh('ls /x', { mounts }).catch((error) => error.code));
       }

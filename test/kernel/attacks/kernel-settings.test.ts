@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type NetworkMode, planLaunch } from '../../../src/runtime/index.ts';
 import { specOf } from '../runtime/alpine.ts';
-import { attackTest, attempt, outcomes, sh } from './box.ts';
+import { attacked, attackTest, attempt, outcomes, run, sh } from './box.ts';
 
 const cwd = -100;
 const writeOnly = 1;
@@ -104,4 +104,19 @@ attackTest('a sysctl of a spec that is the machine’s, or climbs to one that is
   }
   expect(() => plan('net.ipv4.ip_forward', 'private')).not.toThrow();
   expect(() => plan('net.ipv4.ip_forward', 'host')).toThrow(expect.objectContaining({ code: 'SYSCTL_INVALID' }));
+});
+
+attackTest('nor does --sysctl reach it', async () => {
+  const { engine } = await attacked();
+  await run(['true']);
+  const plan = (sysctl: string) => engine.plan({ image: 'alpine', command: ['true'], sysctls: [sysctl] });
+  for (const sysctl of [
+    'kernel.core_pattern=x',
+    'kernel/core_pattern=x',
+    'net.../../kernel/core_pattern=x',
+    'vm.swappiness=1',
+  ]) {
+    await expect(plan(sysctl)).rejects.toMatchObject({ code: expect.stringContaining('SYSCTL') });
+  }
+  await plan('net.ipv4.ip_forward=1');
 });

@@ -1,7 +1,7 @@
 /** Containers that share a namespace on purpose share that one and no other, and gocker's own steps into it are not to be seen. */
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
-import { attackTest, outcomes, run, sh, start } from './box.ts';
+import { attackTest, canary, outcomes, refusal, run, sh, start } from './box.ts';
 
 const session = 'sleep 1000';
 
@@ -51,4 +51,13 @@ attackTest('only what was shared is: files, hosts and processes stay apart', asy
     const [processes] = (await sh(script, { ...options })).split('\n');
     expect(Number(processes)).toBeLessThan(6);
   }
+});
+
+attackTest('what a container puts in the place of its shared memory is not what those who share it get', async () => {
+  const { directory, sings } = await canary();
+  const script = `umount /dev/shm && rmdir /dev/shm && ln -s ${directory} /dev/shm && echo ready; ${session}`;
+  await using other = await start(['sh', '-c', script], { ipc: 'shareable', capAdd: ['SYS_ADMIN'] });
+  await new Promise<void>((resolve) => other.stdout.once('data', () => resolve()));
+  expect(await refusal({ ipc: `container:${other.id}` })).toMatch(/^(ELOOP|ENOENT|ENOTDIR)$/);
+  sings();
 });

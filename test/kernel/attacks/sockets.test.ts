@@ -50,6 +50,7 @@ attackTest('raw sockets are for those who have CAP_NET_RAW, which docker gives r
   ] as const;
   expect(await outcomes(attacks)).toEqual(['socket ok', 'socket ok']);
   expect(await outcomes(attacks, { user: '1000' })).toEqual(['socket EPERM', 'socket EPERM']);
+  expect(await outcomes(attacks, { capDrop: ['NET_RAW'] })).toEqual(['socket EPERM', 'socket EPERM']);
 });
 
 attackTest('interfaces, routes and firewalls are not a container’s to change, even its own', async () => {

@@ -68,6 +68,21 @@ attackTest('ids in an image’s passwd and group that wrap around to 0 are refus
   }
 });
 
+attackTest('a group that is added is exactly that group', async () => {
+  const hostile = await image([{ name: 'etc/group', content: 'wraps:x:4294967296:\n7:x:0:\nfine:x:77:\n' }]);
+  for (const [group, expected] of [
+    ['77', '1234 0 0 77'],
+    ['fine', '1234 0 0 77'],
+    ['7', '1234 0 0 7'],
+    ['wraps', /^[A-Z_]+$/],
+    ['4294967296', /^[A-Z_]+$/],
+    ['-1', /^[A-Z_]+$/],
+  ] as const) {
+    const found = await identity({ image: hostile, user: '1234', groupAdd: [group] });
+    expect([group, found]).toEqual([group, typeof expected === 'string' ? expected : expect.stringMatching(expected)]);
+  }
+});
+
 attackTest('a passwd that is a link is followed within the image alone', async () => {
   const { directory, sings } = await canary();
   for (const linkname of ['/proc/self/environ', `../../../../../..${directory}/canary`, '/dev/zero', '/etc/passwd']) {

@@ -1,5 +1,5 @@
 /** Test files and the driver as JavaScript of a few chunks: reading a thousand modules of vitest takes a VM longer than the tests. */
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'rolldown';
@@ -13,12 +13,18 @@ export interface Ring {
   remove(): void;
 }
 
-/** @param folders of tests, or single test files, in the repository */
-export async function bundleRing(folders: readonly string[]): Promise<Ring> {
+/**
+ * @param folders of tests, or single test files, in the repository
+ * @param together folders whose tests run in two processes rather than one each: what they share is made twice, not twenty times
+ */
+export async function bundleRing(folders: readonly string[], together: readonly string[] = []): Promise<Ring> {
   const tests = folders.flatMap((path) => (path.endsWith('.ts') ? [path] : testsIn(path)));
   const folder = mkdtempSync(join(tmpdir(), 'gocker-ring-'));
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
-  const inputs = tests.map((path) => [path.replaceAll('/', '.').replace(/\.ts$/, ''), join(repository, path)]);
+  const inputs = [
+    ...together.flatMap((path) => writeHalves(path, folder)),
+    ...tests.map((path) => [nameOf(path), join(repository, path)] as const),
+  ];
   await build({
     input: { driver: join(import.meta.dirname, 'driver.ts'), ...Object.fromEntries(inputs) },
     platform: 'node',
@@ -35,6 +41,21 @@ export async function bundleRing(folders: readonly string[]): Promise<Ring> {
     files: files.length,
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** Two files that import every other test of a folder each. */
+function writeHalves(path: string, folder: string): (readonly [name: string, path: string])[] {
+  const tests = testsIn(path).sort();
+  return [0, 1].map((half) => {
+    const name = `${nameOf(path)}.${half + 1}`;
+    const imports = tests.filter((_, at) => at % 2 === half).map((test) => join(repository, test));
+    writeFileSync(join(folder, `${name}.ts`), imports.map((test) => `import ${JSON.stringify(test)};\n`).join(''));
+    return [name, join(folder, `${name}.ts`)];
+  });
+}
+
+function nameOf(path: string): string {
+  return path.replaceAll('/', '.').replace(/\.ts$/, '');
 }
 
 function testsIn(folder: string): string[] {
