@@ -80,6 +80,32 @@ test('every flag arrives, as text', () => {
   });
 });
 
+test('flags on privileges arrive as docker’s texts, and none where none is given', () => {
+  const argv = ['--privileged', '--cap-add=a', '--cap-add', 'b', '--cap-drop=c', '--security-opt=d=e', '--ulimit=f=1'];
+  const more = [
+    '--oom-score-adj=-5',
+    '--sysctl=g=h',
+    '--shm-size=1m',
+    '--group-add=i',
+    '--device=/j',
+    '--device-cgroup-rule=k',
+  ];
+  expect(options(...argv, ...more, 'alpine')).toMatchObject({
+    privileged: true,
+    capAdd: ['a', 'b'],
+    capDrop: ['c'],
+    securityOpt: ['d=e'],
+    ulimits: ['f=1'],
+    oomScoreAdj: '-5',
+    sysctls: ['g=h'],
+    shmSize: '1m',
+    groupAdd: ['i'],
+    devices: ['/j'],
+    deviceCgroupRules: ['k'],
+  });
+  expect(Object.keys(options('--privileged=false', 'alpine'))).toEqual(Object.keys(options('alpine')));
+});
+
 test('an empty entrypoint means none', () => {
   expect(options('--entrypoint', 'sh', 'alpine').entrypoint).toEqual(['sh']);
   expect(options('--entrypoint=', 'alpine', 'ls').entrypoint).toEqual([]);
