@@ -155,6 +155,29 @@ describe.skipIf(alpine === undefined || !isRoot)('namespaces (root, ../shared)',
     await host.gocker(['volume', 'rm', 'own']);
   });
 
+  test('a bind that is idmapped belongs to the container’s root, and its files to the host’s', async () => {
+    const data = join(host.folder, 'idmapped');
+    mkdirSync(data);
+    for (const flags of [
+      ['-v', `${data}:/data:idmap`],
+      ['--mount', `type=bind,source=${data},target=/data,idmap`],
+    ]) {
+      expect(
+        await output('--userns', 'auto', ...flags, 'alpine', 'sh', '-c', 'touch /data/x; stat -c %u /data/x'),
+      ).toBe('0\n');
+    }
+    expect(statSync(join(data, 'x')).uid).toBe(0);
+    const refused = await run('-v', `${data}:/data:idmap`, 'alpine', 'true');
+    expect(refused.stderr).toContain('cannot idmap "/data": there is no user namespace to map to');
+  });
+
+  test('all powers in a user namespace are none outside of it', async () => {
+    const script =
+      'grep CapEff /proc/self/status; mknod /tmp/disk b 8 0 2>&1 | grep -o permitted; mount -t tmpfs t /mnt && echo mounted';
+    const text = await output('--userns', 'auto', '--privileged', 'alpine', 'sh', '-c', script);
+    expect(text).toMatch(/^CapEff:\t000001f+\npermitted\nmounted\n$/);
+  });
+
   test('--dry-run prints the plan of a user namespace, and --explain what was played', async () => {
     const { stdout } = await host.gocker(['run', '--dry-run', '--userns', 'remap:700000:1000', 'alpine', 'true']);
     expect(stdout).toContain('write(<uid_map>, "0 700000 1000\\n", 14)');

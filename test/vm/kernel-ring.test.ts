@@ -12,6 +12,7 @@ const tests = isShort
   : // Not what reads a whole machine's programs or trees: emulated, that takes minutes and makes no other kernel calls.
     [
       'test/kernel/runtime',
+      'test/kernel/namespaces',
       'test/kernel/cgroups',
       'test/kernel/privileges',
       'test/kernel/syscall',

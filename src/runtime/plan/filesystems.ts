@@ -70,7 +70,8 @@ function checkIdmapped({ linux }: Spec, mounts: readonly PlannedMount[]): void {
         `cannot idmap ${JSON.stringify(mount.destination)}: ${is} (expected ${expected})`,
       );
     };
-    if (options.idmap !== undefined && !inUserNamespace(linux)) fail('there is no user namespace to map to', 'one');
+    if (options.idmap !== undefined && !inUserNamespace(linux))
+      fail('there is no user namespace to map to', 'one, by --userns');
     if (options.idmap !== undefined && options.bind === undefined) fail('it is no bind', 'a bind or a volume');
     const isOther = (own: unknown, given: unknown) =>
       given !== undefined && JSON.stringify(own) !== JSON.stringify(given);

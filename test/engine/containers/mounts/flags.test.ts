@@ -33,6 +33,7 @@ test.each([
   ],
   ['type=bind,source=/s,target=/x,bind-propagation=rslave,consistency=cached', { propagation: 'rslave' }],
   ['type=bind,"source=/a,b",target=/x', { source: '/a,b' }],
+  ['type=bind,source=/s,target=/x,idmap', { idmap: true }],
   [
     'type=tmpfs,target=/x,tmpfs-size=1.5m,tmpfs-mode=1770',
     { type: 'tmpfs', options: ['noexec', 'nosuid', 'nodev', 'size=1572864', 'mode=1770'], byTmpfs: false },

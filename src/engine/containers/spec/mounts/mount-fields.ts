@@ -9,6 +9,7 @@ export interface MountFields {
   readonly consistency?: string;
   readonly bindPropagation?: string;
   readonly bindRecursive?: 'enabled' | 'disabled' | 'writable' | 'readonly';
+  readonly bindIdmap?: boolean;
   readonly volumeSubpath?: string;
   readonly volumeNocopy?: boolean;
   readonly volumeLabel?: Readonly<Record<string, string>>;
@@ -41,7 +42,7 @@ function readField(field: string, before: MountFields): MountFields {
   return read(equals < 0 ? 'true' : field.slice(equals + 1), { key, before });
 }
 
-const switches = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']);
+const switches = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive', 'idmap']);
 
 type Reader = (value: string, context: { readonly key: string; readonly before: MountFields }) => MountFields;
 
@@ -68,6 +69,8 @@ const readers: Readonly<Record<string, Reader>> = {
     }
     throw new Error(`invalid value for ${key}: ${value} (must be "enabled", "disabled", "writable", or "readonly")`);
   },
+  // podman's word.
+  idmap: (value, { key }) => ({ bindIdmap: readBoolean(value, key) }),
   'volume-subpath': (value) => ({ volumeSubpath: value }),
   'volume-nocopy': (value, { key }) => ({ volumeNocopy: readBoolean(value, key) }),
   'volume-label': (value, { before }) => ({ volumeLabel: { ...before.volumeLabel, ...pair(value) } }),

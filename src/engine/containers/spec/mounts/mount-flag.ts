@@ -77,7 +77,7 @@ export function parseMountFields(value: string): MountFields {
 }
 
 function bindOf(
-  { source = '', readonly, bindRecursive = 'enabled', bindPropagation = 'rprivate' }: MountFields,
+  { source = '', readonly, bindRecursive = 'enabled', bindPropagation = 'rprivate', bindIdmap }: MountFields,
   { fail, workingDirectory }: { fail: (why: string, expected?: string) => Error; workingDirectory: string },
 ) {
   if (source === '') throw fail('field source must not be empty', 'source=/path');
@@ -96,6 +96,7 @@ function bindOf(
     recursive: bindRecursive !== 'disabled',
     propagation: bindPropagation,
     makeSource: false,
+    ...(bindIdmap === true ? { idmap: true } : {}),
   } as const;
 }
 

@@ -21,6 +21,8 @@ export interface BindPoint extends Place {
   readonly propagation: string;
   /** `-v` makes a source that is missing; `--mount` refuses. */
   readonly makeSource: boolean;
+  /** In a user namespace: files of the host's root are the container root's. */
+  readonly idmap?: boolean;
 }
 
 export interface VolumePoint extends Place {

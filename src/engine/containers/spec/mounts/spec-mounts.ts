@@ -19,7 +19,12 @@ export function specMount(point: MountPoint, facts: SourceFacts): Mount {
         destination,
         type: 'bind',
         source: point.source,
-        options: [point.recursive ? 'rbind' : 'bind', ...accessOf(point), point.propagation],
+        options: [
+          point.recursive ? 'rbind' : 'bind',
+          ...accessOf(point),
+          point.propagation,
+          ...(point.idmap ? ['idmap'] : []),
+        ],
       };
     case 'volume': {
       const { path, options } = facts.volume(point);

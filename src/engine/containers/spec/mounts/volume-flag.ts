@@ -3,7 +3,7 @@
  *
  *   volume ::= target | source ":" target [":" option {"," option}]
  *   source ::= absolute path | path that begins with "." (from the working directory) | name of a volume
- *   option ::= "ro" | "rw" | "z" | "Z" | "nocopy" | "bind" | "rbind" | "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate"
+ *   option ::= "ro" | "rw" | "z" | "Z" | "nocopy" | "idmap" | "bind" | "rbind" | "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate"
  *
  * `z` and `Z` relabel for SELinux, which gocker's containers don't use: they change nothing.
  */
@@ -19,6 +19,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   access: ['ro', 'rw'],
   label: ['z', 'Z'],
   copy: ['nocopy'],
+  idmap: ['idmap'],
   recursion: ['bind', 'rbind'],
   propagation: ['shared', 'slave', 'private', 'rshared', 'rslave', 'rprivate'],
 };
@@ -43,6 +44,7 @@ const grammar = '/target, source:/target or source:/target:options';
 interface Mode {
   readonly access?: string;
   readonly copy?: string;
+  readonly idmap?: string;
   readonly recursion?: string;
   readonly propagation?: string;
 }
@@ -79,6 +81,7 @@ function bindAt(source: string, destination: string, chosen: Mode & { mode: stri
     recursive: chosen.recursion !== 'bind',
     propagation: chosen.propagation ?? 'rprivate',
     makeSource: true,
+    ...(chosen.idmap === undefined ? {} : { idmap: true }),
   };
 }
 
@@ -90,6 +93,9 @@ function namedAt(name: string, destination: string, chosen: Mode & { mode: strin
       `${chosen.propagation ?? chosen.recursion} is for binds, and "${name}" is a volume`,
       'an absolute path for a source',
     );
+  }
+  if (chosen.idmap !== undefined) {
+    throw mountError(flag, chosen.value, `a volume is idmapped anyway, and "${name}" is one`, 'no "idmap"');
   }
   const volume = volumeAt(checkVolumeName(name), destination, chosen.mode === '' ? 'z' : chosen.mode);
   return { ...volume, access: chosen.access === 'ro' ? 'ro' : 'rw', copy: chosen.copy === undefined };
