@@ -1,5 +1,7 @@
 /** How many processes the kernel has killed for want of memory, cgroup-v2.rst "memory.events", cgroup-v1/memory.rst "OOM Control". */
 import { readFileSync } from 'node:fs';
+import { GockerError } from '../../errors/index.ts';
+import type { LinuxResources } from '../../oci/index.ts';
 
 export const oomFile = { 1: 'memory.oom_control', 2: 'memory.events' } as const;
 
@@ -10,4 +12,14 @@ export function oomKills(file: string): number {
   } catch {
     return 0;
   }
+}
+
+/** Why a container did not start whose process the kernel killed for its memory. */
+export function outOfMemoryAtStart(resources: LinuxResources | undefined, cause: unknown): GockerError {
+  const limit = resources?.memory?.limit ?? resources?.unified?.['memory.max'];
+  return new GockerError(
+    'LIMIT_INVALID',
+    `cannot start the container in ${limit} bytes of memory (linux.resources.memory.limit, --memory): it was out of memory before its program ran (expected 6 MiB or more)`,
+    { cause },
+  );
 }

@@ -11,6 +11,7 @@ import {
   type TapeChild,
 } from '../../syscall/index.ts';
 import { Cgroup } from '../cgroups/cgroup.ts';
+import { outOfMemoryAtStart } from '../cgroups/oom.ts';
 import { type DeviceAccess, inherited, type Rootfs } from '../plan/input.ts';
 import { hasNew, namespaceFlags } from '../plan/namespaces.ts';
 import { planContainer } from '../plan/plan.ts';
@@ -130,8 +131,9 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     await holder?.release();
     child?.kill('SIGKILL');
     await child?.exited();
+    const failure = (cgroup?.oomKills() ?? 0) > 0 ? outOfMemoryAtStart(spec.linux.resources, error) : error;
     await cgroup?.remove();
-    throw error;
+    throw failure;
   }
 }
 

@@ -67,6 +67,10 @@ describe('a limit that the kernel does not take ends the start, says why, and le
       { pids: { limit: 5 }, cpu: { quota: 5, period: 100_000 } },
       '(linux.resources.cpu.quota, --cpus): the kernel says EINVAL',
     ],
+    [
+      { memory: { limit: 4096 } },
+      'cannot start the container in 4096 bytes of memory (linux.resources.memory.limit, --memory)',
+    ],
     [{ pids: { limit: 99_999_999 } }, '(expected 1 to 4194304)'],
     [{ pids: { limit: 5 }, unified: { 'hugetlb.9TB.max': '1' } }, 'hugetlb'],
   ])('%j', async (resources, message) => {

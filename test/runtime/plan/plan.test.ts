@@ -179,6 +179,12 @@ test('planContainer() gives nobody CAP_MKNOD where there is no cgroup to filter 
   expect(lines).toContain('prctl(PR_CAPBSET_DROP, CAP_MKNOD, 0, 0, 0)');
 });
 
+test('planContainer() leaves the making of nodes to those who may use all devices, filtered or not', () => {
+  const resources = { devices: [{ allow: true, access: 'rwm' }] };
+  const lines = text(plan({ linux: { resources } }, { deviceAccess: 'none' }));
+  expect(lines).not.toContain('prctl(PR_CAPBSET_DROP, CAP_MKNOD, 0, 0, 0)');
+});
+
 test('planContainer() tries each directory of PATH, and looks at each before the last', () => {
   const lines = text(plan({ process: { env: ['PATH=/a:/b:/a:'] } }));
   expect(lines.slice(-9).map((line) => line.slice(0, line.indexOf('",') + 1))).toEqual([
