@@ -83,6 +83,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: async () => (await import('./commands/volume-prune.ts')).volumePrune,
   },
   {
+    spellings: ['seccomp explain'],
+    description: 'Show what a seccomp profile allows, on which conditions, and what it does to all else',
+    load: async () => (await import('./commands/seccomp-explain.ts')).seccompExplain,
+  },
+  {
     spellings: ['verify', 'image verify'],
     description: 'Check every byte of the store',
     load: async () => (await import('./commands/verify.ts')).verify,

@@ -29,6 +29,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     inspectVolume: async (...args) => (await import('./volumes/list.ts')).inspectVolume(context, ...args),
     removeVolume: async (...args) => (await import('./volumes/remove.ts')).removeVolume(context, ...args),
     pruneVolumes: async (...args) => (await import('./volumes/remove.ts')).pruneVolumes(context, ...args),
+    explainSeccomp: async (...args) => (await import('./explain-seccomp.ts')).explainSeccomp(...args),
     info: async () => (await import('./info.ts')).engineInfo(context),
   };
 }

@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
 import type { RunOptions } from './options/run-options.ts';
+import type { ExplainSeccompOptions, SeccompExplanation } from './options/seccomp-options.ts';
 import type { VolumeDetails, VolumeFilters, VolumeOptions, VolumesPruned } from './options/volume-options.ts';
 
 export interface EngineOptions {
@@ -252,5 +253,7 @@ export interface Engine {
   removeVolume(name: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Removes the anonymous volumes that no container has; with `all`, the named ones too. */
   pruneVolumes(filters?: VolumeFilters & { readonly all?: boolean }): Promise<VolumesPruned>;
+  /** What a seccomp profile lets a container do, and what it does to all else. */
+  explainSeccomp(options?: ExplainSeccompOptions): Promise<SeccompExplanation>;
   info(): Promise<EngineInfo>;
 }

@@ -15,6 +15,7 @@ const tests = isShort
       'test/kernel/namespaces',
       'test/kernel/cgroups',
       'test/kernel/privileges',
+      'test/kernel/seccomp',
       'test/kernel/syscall',
       'test/kernel/store',
       'test/e2e/run.test.ts',
