@@ -7,6 +7,7 @@ import { registryPrograms, startRegistry } from './registry.mjs';
 import { confinement } from './rows/confinement.mjs';
 import { memory } from './rows/memory.mjs';
 import { pull } from './rows/pull.mjs';
+import { seccomp } from './rows/seccomp.mjs';
 import { start } from './rows/start.mjs';
 import { images, rmi } from './rows/store.mjs';
 import { cgroupCleaner, Scratch } from './scratch.mjs';
@@ -32,6 +33,7 @@ const rows = {
   big: pull('big', 3),
   memory: memory('big'),
   rmi,
+  seccomp,
 };
 
 /** @type {Set<Scratch>} */
