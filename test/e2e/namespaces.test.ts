@@ -176,6 +176,20 @@ describe.skipIf(alpine === undefined || !isRoot)('namespaces (root, ../shared)',
       'grep CapEff /proc/self/status; mknod /tmp/disk b 8 0 2>&1 | grep -o permitted; mount -t tmpfs t /mnt && echo mounted';
     const text = await output('--userns', 'auto', '--privileged', 'alpine', 'sh', '-c', script);
     expect(text).toMatch(/^CapEff:\t000001f+\npermitted\nmounted\n$/);
+    const nodes = await output(
+      '--userns',
+      'auto',
+      '--privileged',
+      'alpine',
+      'find',
+      '/dev',
+      '-type',
+      'b',
+      '-o',
+      '-name',
+      'kmsg',
+    );
+    expect(nodes).toBe('');
   });
 
   test('--dry-run prints the plan of a user namespace, and --explain what was played', async () => {

@@ -94,9 +94,13 @@ export async function draftContainer(context: EngineContext, image: LoadedImage,
 
 /** Loaded only where there is a user namespace to be made or shared. */
 async function chooseUser(context: EngineContext, options: RunOptions, modes: SharedModes) {
-  const isShared = Object.values(modes).some((mode) => mode.kind === 'container' && mode.container.ids !== undefined);
-  if ((options.userns === undefined || options.userns === 'host') && !isShared) return undefined;
+  if (!hasUserNamespace(options, modes)) return undefined;
   return (await import('./user-namespaces.ts')).chooseUser(context, options, modes);
+}
+
+function hasUserNamespace({ userns = 'host' }: RunOptions, modes: SharedModes): boolean {
+  const isShared = Object.values(modes).some((mode) => mode.kind === 'container' && mode.container.ids !== undefined);
+  return userns !== 'host' || isShared;
 }
 
 /** What `-v` and its like, and the image's VOLUME, ask for. Loaded only where they ask for something. */
@@ -201,7 +205,7 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
       options.readOnly === true ? 'ro' : 'rw',
     ),
     namespaces: modes,
-    privileges: privilegeFacts(options),
+    privileges: privilegeFacts(options, hasUserNamespace(options, modes)),
   });
   const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
   const rootfs = { kind: 'overlay', lowerdirs, writable } as const;

@@ -21,12 +21,16 @@ export interface PrivilegeFacts {
   readonly readProfile: (path: string) => string;
 }
 
-/** @throws GockerError `DEVICE_INVALID` */
-export function privilegeFacts(options: PrivilegeOptions): PrivilegeFacts {
+/**
+ * @param hasUserNamespace whether its root is nobody on the host: then it gets none of the machine's devices but those that are
+ *   named, since the owner of a node of the host's disk may read it
+ * @throws GockerError `DEVICE_INVALID`
+ */
+export function privilegeFacts(options: PrivilegeOptions, hasUserNamespace = false): PrivilegeFacts {
   return {
     heldCapabilities: heldCapabilities(),
     granted: (options.devices ?? []).flatMap((text) => grantDevice(parseDevice(text))),
-    hostDevices: options.privileged === true ? hostDevices() : [],
+    hostDevices: options.privileged === true && !hasUserNamespace ? hostDevices() : [],
     memoryBytes,
     hasSELinux: () => existsSync('/sys/fs/selinux/enforce'),
     readProfile,
