@@ -42,6 +42,7 @@ export async function inspectContainer(
     Mounts: mounts.Mounts,
     Config: {
       Hostname: spec.hostname ?? '',
+      Domainname: spec.domainname ?? '',
       User: `${spec.process.user.uid}:${spec.process.user.gid}`,
       Tty: spec.process.terminal === true,
       Env: spec.process.env,

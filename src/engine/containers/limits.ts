@@ -55,7 +55,7 @@ export function resourcesView(asked: ResourceOptions = {}, spec: Spec): Readonly
     CpusetMems: asked.cpusetMems ?? '',
     MemoryReservation: parseBytes(memoryReservation, '--memory-reservation'),
     MemorySwap: spec.linux.resources?.memory?.swap ?? 0,
-    PidsLimit: pids === 0 ? null : pids,
+    PidsLimit: pids > 0 ? pids : null,
   };
 }
 

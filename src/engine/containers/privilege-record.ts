@@ -63,8 +63,9 @@ function keyAndValue(text: string): [key: string, value: string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
+/** What it would have: where memory is shared with somebody, or with nobody, docker tells its default as well. */
 function shmBytes({ mounts = [] }: Spec): number {
   const words = mounts.find(({ destination }) => destination === '/dev/shm')?.options ?? [];
   const kilobytes = /^size=(\d+)k$/.exec(words.find((word) => word.startsWith('size=')) ?? '')?.[1];
-  return Number(kilobytes ?? 0) * 1024;
+  return Number(kilobytes ?? 65_536) * 1024;
 }

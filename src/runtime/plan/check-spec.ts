@@ -17,7 +17,8 @@ export function checkSpec(spec: Spec): void {
   }
   if (!isWithin(umask, 0o777)) throw invalid('process.user.umask', `it is ${umask}`, '0 to 0777');
   for (const [field, name] of Object.entries({ hostname: spec.hostname, domainname: spec.domainname })) {
-    if (Buffer.byteLength(name ?? '') > mostNameBytes) throw invalid(field, 'it is too long', `${mostNameBytes} bytes`);
+    if (Buffer.byteLength(name ?? '') > mostNameBytes)
+      throw invalid(field, `"${name}" is too long`, `${mostNameBytes} bytes`);
     if (name !== undefined && !linux.namespaces.some(({ type }) => type === 'uts')) {
       throw invalid(field, 'it would be the host’s', 'a UTS namespace');
     }

@@ -38,12 +38,16 @@ export function sharedProcesses(modes: SharedModes): ProcessIdentity[] {
   return Object.values(modes).flatMap((mode) => (mode.kind === 'container' ? [mode.container.process] : []));
 }
 
-/** What programs share by System V and POSIX IPC lies in two filesystems: mq_overview(7), shm_overview(7). */
+/**
+ * What programs share by POSIX IPC lies in two filesystems, shm_overview(7) and mq_overview(7). The kernel gives each namespace
+ * its own of the second; the first is a directory like any.
+ */
 export function shareMemory(ipc: SharedModes['ipc'], mounts: readonly Mount[]): Mount[] {
   const source = shmSource(ipc);
   return mounts.flatMap((mount) => {
-    if (ipc.kind === 'own' && ipc.word === 'none') return isOfIPC(mount) ? [] : [mount];
-    if (mount.destination !== '/dev/shm' || source === undefined) return [mount];
+    if (mount.destination !== '/dev/shm') return [mount];
+    if (ipc.kind === 'own' && ipc.word === 'none') return [];
+    if (source === undefined) return [mount];
     return [
       { destination: '/dev/shm', type: 'bind', source, options: ['bind', 'rprivate', 'nosuid', 'nodev', 'noexec'] },
     ];
@@ -62,8 +66,4 @@ function namespaceFor(
 function shmSource(ipc: SharedModes['ipc']): string | undefined {
   if (ipc.kind === 'host') return '/dev/shm';
   return ipc.kind === 'container' ? `/proc/${ipc.container.process.pid}/root/dev/shm` : undefined;
-}
-
-function isOfIPC({ destination }: Mount): boolean {
-  return destination === '/dev/shm' || destination === '/dev/mqueue';
 }
