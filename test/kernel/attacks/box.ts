@@ -50,6 +50,9 @@ afterAll(async () => {
 
 export type Options = Omit<Partial<RunOptions>, 'command'>;
 
+/** What capabilities and mounts refuse they refuse by themselves: with the filter that stands before them, and without. */
+export const withAndWithoutFilter: readonly Options[] = [{}, { securityOpt: ['seccomp=unconfined'] }];
+
 /** An image of Alpine and a layer on top: its reference. */
 export async function image(entries: readonly TarEntry[], config: ExecutionConfig = {}): Promise<string> {
   const { registry } = await attacked();
