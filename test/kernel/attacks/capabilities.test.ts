@@ -97,7 +97,6 @@ const machineCalls: readonly (AttackCall & { readonly otherwise: string })[] = [
   { call: 'clock_adjtime', args: [0, buffer('timex', Buffer.alloc(208).fill(0x40, 1, 2))], otherwise: 'EINVAL' },
   { call: 'sethostname', args: [null, 8], otherwise: 'EFAULT' },
   { call: 'setdomainname', args: [null, 8], otherwise: 'EFAULT' },
-  { call: 'vhangup', args: [], otherwise: 'ok' },
   { call: 'chroot', args: ['/nowhere'], otherwise: 'ENOENT' },
 ];
 

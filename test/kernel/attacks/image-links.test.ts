@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { attackTest, canary, image, imageWithLink, refusal, run, scratch, sh } from './box.ts';
+import { attackTest, canary, image, imageWithLink, inside, refusal, run, scratch, sh } from './box.ts';
 
 /** What a start makes in such a directory, and an engine was seen to delete there. */
 const names = ['ptmx', 'null', 'fd', 'hosts', 'mtab'];
@@ -45,7 +45,7 @@ for (const name of ['etc', 'run', 'tmp']) {
     const volume = await scratch('volume');
     for (const target of [directory, `../../../../../..${directory}`]) {
       const link = await imageWithLink(name, target);
-      const script = `echo overwritten > /${name}/null; rm -rf /${name}/ptmx /${name}/`;
+      const script = `${inside}; echo overwritten > /${name}/null; rm -rf /${name}/ptmx /${name}/fd`;
       await run(['sh', '-c', script], { image: link }).catch(() => {});
       const volumes = [`${volume}:/${name}/volume`];
       await run(['sh', '-c', script], { image: link, volumes, tmpfs: [`/${name}/x`] }).catch(() => {});
@@ -58,7 +58,7 @@ attackTest('an image whose /etc/hosts, /etc/hostname or /etc/resolv.conf is a li
   const { file, sings } = await canary();
   for (const name of ['hosts', 'hostname', 'resolv.conf']) {
     const link = await imageWithLink(`etc/${name}`, file);
-    await run(['sh', '-c', `echo overwritten > /etc/${name}`], { image: link }).catch(() => {});
+    await run(['sh', '-c', `${inside}; echo overwritten > /etc/${name}`], { image: link }).catch(() => {});
   }
   sings();
 });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { attacked, attackTest, canary, image, start } from './box.ts';
+import { attacked, attackTest, canary, image, inside, start } from './box.ts';
 
 attackTest('labels of an image that other engines act on reach no annotation of the container', async () => {
   const { host } = await attacked();
@@ -57,7 +57,7 @@ attackTest('words of a config that are no part of the image spec change nothing'
 attackTest('a command, a user and a working directory of an image’s config are used inside alone', async () => {
   const { directory, file, sings } = await canary();
   const hostile = await image([], {
-    Entrypoint: ['sh', '-c', `echo overwritten > ${file}; touch ${directory}/pwned; exit 0`],
+    Entrypoint: ['sh', '-c', `${inside}; echo overwritten > ${file}; touch ${directory}/pwned; exit 0`],
     WorkingDir: `../../../../../..${directory}`,
     Env: [`PATH=${directory}:/bin`, 'LD_PRELOAD=/tmp/evil.so', 'NODE_OPTIONS=--require /tmp/evil.js'],
   });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { AttackCall } from '../../support/attack/index.ts';
-import { attackTest, attempt, canary, outcomes, sh, withAndWithoutFilter } from './box.ts';
+import { attackTest, attempt, outcomes, sh, withAndWithoutFilter } from './box.ts';
 
 /** Where cgroup v1 is, each hierarchy has one of these at its root. */
 function agents(): Map<string, string> {
@@ -27,14 +27,12 @@ attackTest('no cgroup file system can be mounted, of whatever version or control
 
 attackTest('a user and cgroup namespace of its own gives a container no way to one', async () => {
   const before = agents();
-  const { directory, sings } = await canary();
+  // Opened for writing and not written: a hierarchy of the host's would be the host's.
   const script = `mkdir -p /tmp/c; for v in "-t cgroup -o rdma" "-t cgroup -o memory" "-t cgroup2"; do
-    unshare -UrmC sh -c "mount $v cgroup /tmp/c && echo mounted && echo '#!/bin/sh' > ${directory}/agent \\
-      && echo 1 > /tmp/c/notify_on_release && echo ${directory}/agent > /tmp/c/release_agent && echo written"
+    unshare -UrmC sh -c "mount $v cgroup /tmp/c && [ -e /tmp/c/release_agent ] && : >> /tmp/c/release_agent && echo writable"
     done 2>/dev/null; true`;
-  for (const filter of withAndWithoutFilter) expect(await sh(script, filter)).not.toContain('written');
+  for (const filter of withAndWithoutFilter) expect(await sh(script, filter)).not.toContain('writable');
   expect(agents()).toEqual(before);
-  sings();
 });
 
 attackTest('what a container sees of its cgroups it can only read', async () => {

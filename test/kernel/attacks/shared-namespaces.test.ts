@@ -1,7 +1,7 @@
 /** Containers that share a namespace on purpose share that one and no other, and gocker's own steps into it are not to be seen. */
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
-import { attackTest, canary, outcomes, refusal, run, sh, start } from './box.ts';
+import { attackTest, canary, inside, outcomes, refusal, run, sh, start } from './box.ts';
 
 const session = 'sleep 1000';
 
@@ -19,9 +19,9 @@ attackTest(
 attackTest(
   'the processes of a container that joins a pid namespace are traced by nobody with other powers',
   async () => {
-    const attach = 16;
+    const seize = 0x4206;
     await using other = await start(['sh', '-c', session], { user: '1000' });
-    const seen = await outcomes([{ call: 'ptrace', args: [attach, 1, 0, 0] }], {
+    const seen = await outcomes([{ call: 'ptrace', args: [seize, 1, 0, 0] }], {
       pid: `container:${other.id}`,
       user: '2000',
     });
@@ -55,7 +55,7 @@ attackTest('only what was shared is: files, hosts and processes stay apart', asy
 
 attackTest('what a container puts in the place of its shared memory is not what those who share it get', async () => {
   const { directory, sings } = await canary();
-  const script = `umount /dev/shm && rmdir /dev/shm && ln -s ${directory} /dev/shm && echo ready; ${session}`;
+  const script = `${inside}; umount /dev/shm && rmdir /dev/shm && ln -s ${directory} /dev/shm && echo ready; ${session}`;
   await using other = await start(['sh', '-c', script], { ipc: 'shareable', capAdd: ['SYS_ADMIN'] });
   await new Promise<void>((resolve) => other.stdout.once('data', () => resolve()));
   expect(await refusal({ ipc: `container:${other.id}` })).toMatch(/^(ELOOP|ENOENT|ENOTDIR)$/);
