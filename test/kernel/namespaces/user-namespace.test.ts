@@ -31,6 +31,14 @@ rootTest('every namespace is the container’s own, and the ids in it are those 
   for (const [index, type] of types.entries()) expect(links[index]).not.toBe(readlinkSync(`/proc/self/ns/${type}`));
 });
 
+rootTest('its /proc and /sys show its own processes and interfaces, and nobody else’s', async () => {
+  const script = 'cat /proc/1/cmdline | tr "\\0" " "; echo; ls -d /proc/[0-9]* | wc -l; ls /sys/class/net';
+  const [init, processes, ...interfaces] = (await sh(script, remapped())).split('\n');
+  expect(init).toMatch(/^sh -ec /);
+  expect(Number(processes)).toBeLessThan(5);
+  expect(interfaces).toEqual(['lo']);
+});
+
 rootTest('its processes are ordinary users of the host, without a group of the host’s', async () => {
   const container = await launch({ spec: specOf(['sleep', '1000'], remapped()), rootfs: overlay(), stdin: 'null' });
   try {
