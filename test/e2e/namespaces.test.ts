@@ -121,7 +121,8 @@ describe.skipIf(alpine === undefined || !isRoot)('namespaces (root, ../shared)',
   test('the ids of a container whose gocker was killed are free again, and nothing is left of it', async () => {
     const started = host.start([
       'run',
-      '--rm',
+      '--name',
+      'killed',
       '--userns',
       'auto',
       'alpine',
@@ -136,8 +137,11 @@ describe.skipIf(alpine === undefined || !isRoot)('namespaces (root, ../shared)',
     await expect
       .poll(
         async () => (await output('--userns', 'auto', 'alpine', 'cat', '/proc/self/uid_map')).trim().split(/\s+/)[1],
+        { timeout: 20_000 },
       )
       .toBe(first);
+    expect((await inspect('killed')).State.Status).toBe('exited');
+    await host.gocker(['rm', 'killed']);
   });
 
   test('the host’s files are out of reach of a remapped root, but its own and its volumes’ are not', async () => {
