@@ -27,6 +27,7 @@ const facts = {
 export const host: HostFacts = facts;
 
 export interface SpecChanges {
+  readonly hostname?: string;
   readonly process?: Partial<Spec['process']>;
   readonly linux?: Partial<Spec['linux']>;
   readonly mounts?: readonly Mount[];
@@ -36,8 +37,16 @@ export function specOf(changes: SpecChanges = {}): Spec {
   const sets = { bounding: defaultCapabilities, permitted: defaultCapabilities, effective: defaultCapabilities };
   return {
     ociVersion: '1.2.1',
-    process: { cwd: '/', args: ['true'], user: { uid: 0, gid: 0 }, capabilities: sets, ...changes.process },
+    process: {
+      cwd: '/',
+      args: ['true'],
+      env: ['SECRET=s'],
+      user: { uid: 0, gid: 0 },
+      capabilities: sets,
+      ...changes.process,
+    },
     root: { path: 'rootfs' },
+    ...(changes.hostname === undefined ? {} : { hostname: changes.hostname }),
     mounts: changes.mounts ?? defaultMounts(),
     linux: {
       namespaces: defaultNamespaces('private'),

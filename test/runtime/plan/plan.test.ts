@@ -1,26 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Mount, Spec } from '../../../src/oci/index.ts';
+import type { Mount } from '../../../src/oci/index.ts';
 import {
-  defaultCapabilities,
-  defaultMaskedPaths,
   defaultMounts,
   defaultNamespaces,
-  defaultReadonlyPaths,
   defaultSysctls,
   type HostFacts,
   type PlanInput,
-  planContainer,
 } from '../../../src/runtime/index.ts';
-import { birth, formatKernelCall, type KernelCall } from '../../../src/syscall/index.ts';
+import { birth, type KernelCall } from '../../../src/syscall/index.ts';
 import { layOut } from '../../../src/syscall/tape/layout.ts';
+import { placeOf as at, host as bare, plan as planWith, type SpecChanges, textOf as text } from './plan-support.ts';
 
 const host: HostFacts = {
-  architecture: 'x64',
-  knowsMemfdExec: true,
-  lastCapability: 40,
-  capabilities: 2n ** 41n - 1n,
-  ignoredSignals: [13],
-  hasCgroup2: true,
+  ...bare,
   kinds: new Map([
     ['/proc/kcore', 'file'],
     ['/sys/devices/virtual/powercap', 'directory'],
@@ -29,45 +21,11 @@ const host: HostFacts = {
   ]),
 };
 
-function spec(
-  changes: { process?: Partial<Spec['process']>; linux?: Partial<Spec['linux']>; mounts?: Mount[] } = {},
-): Spec {
-  const sets = { bounding: defaultCapabilities, permitted: defaultCapabilities, effective: defaultCapabilities };
-  return {
-    ociVersion: '1.2.1',
-    process: {
-      cwd: '/',
-      args: ['true'],
-      env: ['SECRET=s'],
-      user: { uid: 0, gid: 0 },
-      capabilities: sets,
-      ...changes.process,
-    },
-    root: { path: 'rootfs' },
-    hostname: 'box',
-    mounts: changes.mounts ?? defaultMounts(),
-    linux: {
-      namespaces: defaultNamespaces('private'),
-      maskedPaths: defaultMaskedPaths,
-      readonlyPaths: defaultReadonlyPaths,
-      sysctl: defaultSysctls('private'),
-      ...changes.linux,
-    },
-  };
-}
-
 const rootfs = { kind: 'overlay', lowerdirs: ['/l/2', '/l/1'], writable: { upperdir: '/u', workdir: '/w' } } as const;
 
-function plan(changes: Parameters<typeof spec>[0] = {}, input: Partial<PlanInput> = {}): KernelCall[] {
-  return planContainer({ spec: spec(changes), rootfs, host, stdin: 'pipe', deviceAccess: 'bpf', ...input });
+function plan(changes: SpecChanges = {}, input: Partial<PlanInput> = {}): KernelCall[] {
+  return planWith({ hostname: 'box', ...changes }, { host, rootfs, ...input });
 }
-
-const text = (calls: readonly KernelCall[]) => calls.map((call) => formatKernelCall(call));
-const at = (lines: readonly string[], pattern: RegExp) => {
-  const index = lines.findIndex((line) => pattern.test(line));
-  expect(index, `no call is like ${pattern}`).toBeGreaterThanOrEqual(0);
-  return index;
-};
 
 test('planContainer() keeps the order that its safety rests on', () => {
   const lines = text(plan());
