@@ -54,6 +54,13 @@ export class Host {
     };
   }
 
+  /** One that has `alpine` already. */
+  static async withAlpine(): Promise<Host> {
+    const host = new Host();
+    await host.ok(['pull', '-q', 'alpine'], { env: { GOCKER_ALPINE_TARBALL: alpine } });
+    return host;
+  }
+
   start(args: readonly string[], options: RunOptions = {}): Started {
     const child = spawn(process.execPath, [cli, ...args], {
       env: { ...this.env, ...options.env },

@@ -6,8 +6,7 @@ describe.skipIf(alpine === undefined || !isRoot)('run --init (root, ../shared)',
   let host: Host;
 
   beforeAll(async () => {
-    host = new Host();
-    await host.ok(['pull', '-q', 'alpine'], { env: { GOCKER_ALPINE_TARBALL: alpine } });
+    host = await Host.withAlpine();
   });
 
   afterAll(() => {

@@ -3,8 +3,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRegistry } from '../support/registry/index.ts';
-import { alpineImage } from './alpine-image.ts';
 import { alpine, cli, Host, isRoot } from './host.ts';
 
 const hybrid = existsSync('/sys/fs/cgroup/unified') && existsSync('/sys/fs/cgroup/devices');
@@ -13,11 +11,7 @@ describe.skipIf(alpine === undefined || !isRoot)('limits (root, ../shared)', () 
   let host: Host;
 
   beforeAll(async () => {
-    const registry = await startRegistry();
-    registry.addImage('library/alpine', 'latest', await alpineImage(alpine ?? ''));
-    host = new Host(registry.host);
-    await host.ok(['pull', '-q', 'alpine']);
-    await registry.close();
+    host = await Host.withAlpine();
   });
 
   afterAll(() => {

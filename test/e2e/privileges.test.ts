@@ -1,18 +1,12 @@
 /** Privileges as a user types them: what arrives, what `inspect` shows of it, and what is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRegistry } from '../support/registry/index.ts';
-import { alpineImage } from './alpine-image.ts';
 import { alpine, Host, isRoot } from './host.ts';
 
 describe.skipIf(alpine === undefined || !isRoot)('privileges of gocker run (root, ../shared)', () => {
   let host: Host;
 
   beforeAll(async () => {
-    const registry = await startRegistry();
-    registry.addImage('library/alpine', 'latest', await alpineImage(alpine ?? ''));
-    host = new Host(registry.host);
-    await host.ok(['pull', '-q', 'alpine']);
-    await registry.close();
+    host = await Host.withAlpine();
   });
 
   afterAll(() => {
