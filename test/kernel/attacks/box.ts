@@ -2,6 +2,7 @@
  * Where attacks happen: an engine with a store of its own, used as any program uses it, so that what is attacked is what users
  * get; hostile images; programs that make any system call; and canaries.
  */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer as bytesOf, text } from 'node:stream/consumers';
@@ -105,7 +106,14 @@ export async function attempt(attacks: readonly AttackCall[], options: Options =
   return readAttempts(attacks, output);
 }
 
-/** The same as words: `mount EPERM`, `getpid ok`. */
+/** The same calls by the same program, as root of the host: what an attacker would see who is not in a container. */
+export async function attemptOnHost(attacks: readonly AttackCall[]): Promise<Attempt[]> {
+  const path = join(await scratch('program'), 'attack');
+  writeFileSync(path, attackProgram(attacks), { mode: 0o755 });
+  return readAttempts(attacks, execFileSync(path));
+}
+
+/** What attempt() gives, as words: `mount EPERM`, `getpid ok`. */
 export async function outcomes(attacks: readonly AttackCall[], options: Options = {}): Promise<string[]> {
   const attempts = await attempt(attacks, options);
   return attempts.map(({ call, error }) => `${call} ${error ?? 'ok'}`);

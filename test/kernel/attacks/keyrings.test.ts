@@ -1,10 +1,7 @@
 /** Keys have no namespace but the user's: a session keyring that a container shared with the host would be the host's. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type AttackCall, type Attempt, attackProgram, readAttempts } from '../../support/attack/index.ts';
-import { attackTest, attempt, scratch } from './box.ts';
+import type { AttackCall } from '../../support/attack/index.ts';
+import { attackTest, attempt, attemptOnHost } from './box.ts';
 
 const session = -3;
 const getID = 0;
@@ -16,12 +13,6 @@ const everyKeyring: AttackCall[] = [-1, -2, -3, -4, -5].map((keyring) => ({
   args: [getID, keyring, 0],
 }));
 
-async function onHost(calls: readonly AttackCall[]): Promise<Attempt[]> {
-  const path = join(await scratch('program'), 'attack');
-  writeFileSync(path, attackProgram(calls), { mode: 0o755 });
-  return readAttempts(calls, execFileSync(path));
-}
-
 attackTest('keys are out of a container’s reach', async () => {
   for (const { error } of await attempt(everyKeyring)) expect(error).toMatch(/^(EPERM|ENOSYS)$/);
 });
@@ -29,7 +20,7 @@ attackTest('keys are out of a container’s reach', async () => {
 attackTest(
   'without a filter its session keyring is its own still, and neither the host’s nor another container’s',
   async () => {
-    const [host] = await onHost(attacks);
+    const [host] = await attemptOnHost(attacks);
     // A kernel without keys has none to lose.
     if (host?.error === 'ENOSYS') return;
     const options = { securityOpt: ['seccomp=unconfined'] };
