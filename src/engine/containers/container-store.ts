@@ -40,12 +40,12 @@ export class ContainerStore {
   create(draft: Omit<ContainerRecord, 'id' | 'name'>, givenName: string | undefined): ContainerRecord {
     const given = givenName === undefined ? undefined : checkContainerName(givenName);
     const id = randomBytes(32).toString('hex');
-    // Others may pass through (a container's user reads its own files) but not look around.
-    mkdirSync(this.#containers, { recursive: true, mode: 0o711 });
+    // A set-user-ID program in a writable layer must be in no other user's reach (CVE-2021-41091).
+    mkdirSync(this.#containers, { recursive: true, mode: 0o700 });
     // Before its directory: one without a mark was forgotten by a boot.
     this.#mark(id, draft);
     try {
-      mkdirSync(this.directory(id), { mode: 0o711 });
+      mkdirSync(this.directory(id), { mode: 0o700 });
       return this.#nameAndKeep({ ...draft, id, name: given ?? makeUpName(0) }, given);
     } catch (error) {
       this.remove({ id, name: '' });

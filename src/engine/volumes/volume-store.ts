@@ -65,7 +65,7 @@ export class VolumeStore {
 
   /** Runs `act` while no other makes or removes volumes; then puts away what others left that died of either. */
   async exclusively<T>(act: () => T | Promise<T>): Promise<T> {
-    await makeDirectory(this.#root, 0o711);
+    await makeDirectory(this.#root, 0o700);
     const result = await withDirectoryLock(this.#root, 'exclusive', async () => {
       for (const name of namesIn(this.#root)) if (name.startsWith(NEW)) removeTreeSync(join(this.#root, name));
       return await act();
