@@ -23,6 +23,7 @@ export type {
 } from './documents.ts';
 export { parseImageConfig } from './image-config.ts';
 export { type ImageLayout, parseImageLayout } from './image-layout.ts';
+export { formatJson } from './json.ts';
 export { type ImageDocument, pairLayers, parseImageDocument, parseImageIndex, parseManifest } from './manifest.ts';
 export {
   DOCKER_CONFIG,

@@ -111,3 +111,8 @@ function describe(value: unknown): string {
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A document that JsonValue.unsigned() reads again: JSON has no numbers that a double can't hold, so these are strings. */
+export function formatJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? `${member}` : member));
+}

@@ -1,4 +1,6 @@
 /** Privileges as a user types them: what arrives, what `inspect` shows of it, and what is refused. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alpine, Host, isRoot } from './host.ts';
 
@@ -101,5 +103,15 @@ describe.skipIf(alpine === undefined || !isRoot)('privileges of gocker run (root
     const { stderr, exitCode } = await host.gocker(['run', flag, 'alpine', 'true']);
     expect([exitCode, stderr]).toEqual([125, expect.stringContaining(message)]);
     expect(await host.ok(['ps', '-aq'])).toBe('');
+  });
+
+  test('a profile may compare with numbers that no double holds', async () => {
+    const profile = join(host.folder, 'profile.json');
+    const args = [{ index: 0, op: 'SCMP_CMP_EQ', value: '18446744073709551615' }];
+    const syscalls = [{ names: ['kill'], action: 'SCMP_ACT_ERRNO', errnoRet: 38, args }];
+    writeFileSync(profile, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls }));
+    const flags = ['--security-opt', `seccomp=${profile}`];
+    const { stderr } = await host.gocker(['run', '--rm', ...flags, 'alpine', 'sh', '-c', 'kill -0 -1; kill -0 $$']);
+    expect(stderr).toMatch(/^sh: can't kill pid -1: Function not implemented\n$/);
   });
 });

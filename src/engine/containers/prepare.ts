@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
-import type { ExecutionConfig, Mount, Spec } from '../../oci/index.ts';
+import { type ExecutionConfig, formatJson, type Mount, type Spec } from '../../oci/index.ts';
 import { openInLayers } from '../../overlay/index.ts';
 import { type ProcessIdentity, type Rootfs, userFromFiles, withGroups } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
@@ -145,7 +145,7 @@ async function furnish(
   const { spec, claimed } = await takeIDs(context, composed.spec, { record, user });
   openSnapshotter(context).prepare(record.layers, rootfs.writable);
   writeIdentityFiles(directory, identity);
-  writeFileSync(join(directory, 'config.json'), JSON.stringify(spec), { mode: 0o600 });
+  writeFileSync(join(directory, 'config.json'), formatJson(spec), { mode: 0o600 });
   const joins = [...sharedProcesses(modes), ...(user?.kind === 'container' ? [user.container.process] : [])];
   return { record: claimed, spec, rootfs, joins };
 }

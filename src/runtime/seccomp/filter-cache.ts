@@ -2,7 +2,7 @@
  * Filters that need no compiling: docker's profile takes some milliseconds of a program that has just started, and nearly
  * every container has that one, with the same capabilities.
  */
-import type { LinuxSeccomp } from '../../oci/index.ts';
+import { formatJson, type LinuxSeccomp } from '../../oci/index.ts';
 import { type Architecture, thisArchitecture } from '../../syscall/index.ts';
 import { defaultCapabilities } from '../spec/capabilities.ts';
 import { defaultProfile } from './default-profile.ts';
@@ -32,5 +32,5 @@ export function filterOf(profile: LinuxSeccomp, machine: Architecture = thisArch
 }
 
 function keyOf(profile: LinuxSeccomp, machine: Architecture): string {
-  return machine + JSON.stringify(profile, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+  return machine + formatJson(profile);
 }

@@ -55,6 +55,25 @@ test.each(Array.from({ length: 40 }, (_, seed) => seed))('profile %i at random c
   }
 });
 
+test('what a rule lets through by its arguments no combined call of i386 lets through', () => {
+  const args = [{ index: 0, op: 'SCMP_CMP_EQ', value: 1 }];
+  const profile: LinuxSeccomp = {
+    defaultAction: 'SCMP_ACT_ERRNO',
+    defaultErrnoRet: 1,
+    architectures: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86'],
+    syscalls: [
+      { names: ['socket', 'semget'], action: 'SCMP_ACT_ALLOW', args },
+      { names: ['connect'], action: 'SCMP_ACT_ALLOW' },
+    ],
+  };
+  const filter = compileFilter(profile, 'x64');
+  const [socketcall, ipc] = [102, 117];
+  const outcome = (number: number, which: bigint) =>
+    interpret(filter, { number, audit: audits.x86, args: [which, 0n, 0n] }).value;
+  const [refused, allowed] = [0x0005_0001, 0x7fff_0000];
+  expect([outcome(socketcall, 1n), outcome(ipc, 2n), outcome(socketcall, 3n)]).toEqual([refused, refused, allowed]);
+});
+
 /** Without a matcher for each of a million calls. */
 function compare(filter: Uint8Array, read: (call: Call) => number, call: Call): void {
   const [found, wanted] = [interpret(filter, call).value, read(call)];
