@@ -1,14 +1,13 @@
 /**
  * A stock Debian kernel with pure cgroup v2 and a disk of its own, on which a command of a test runs as root, and whose power
  * can be cut: ../shared/VM.md. Slow where it is emulated, hence only with GOCKER_VM_TESTS: `1` for all (a quarter of an
- * hour at best), `short` for what two to three minutes tell.
+ * hour at best), `short` for what ten minutes tell.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { getCurrentTest } from 'vitest/suite';
+import { onTestFinished, TestRunner } from 'vitest';
 
 /** Whether only the part is wanted that most is learnt from. */
 export const isShort = process.env.GOCKER_VM_TESTS === 'short';
@@ -87,7 +86,7 @@ export async function runInVm(command: string, options: VmOptions = {}): Promise
 
 /** Once it fails the test, which tries again; the second time the test skips itself aloud: it can't be told what it would say. */
 function giveUp(message: string): never {
-  const test = getCurrentTest();
+  const test = TestRunner.getCurrentTest();
   if (test === undefined || (test.result?.retryCount ?? 0) === 0) throw new Error(message);
   console.warn(`skipped: ${test.name}: twice ${message}`);
   return test.context.skip(message);

@@ -16,19 +16,26 @@ const kernel = '5.12';
 /** Text of a profile to its filter: one that came from a file is another object each time. */
 const compiled = new Map<string, Uint8Array>();
 
+/** Docker's, and what most take who drop all. Others that make no difference to the profile have the same filter. */
+export const prebuiltSets: readonly (readonly string[])[] = [defaultCapabilities, []];
+
 /** Many profiles in one process are a program that makes them up: the map would grow with it. */
 const MOST = 16;
 
 /** The same as compileFilter(). @throws GockerError `SECCOMP_INVALID` */
 export function filterOf(profile: LinuxSeccomp, machine: Architecture = thisArchitecture()): Uint8Array {
   const key = keyOf(profile, machine);
-  if (compiled.size === 0) {
-    const known = resolveProfile(defaultProfile, { capabilities: defaultCapabilities, kernel, machine });
-    compiled.set(keyOf(known, machine), Buffer.from(prebuiltFilters[machine], 'base64'));
-  }
-  const filter = compiled.get(key) ?? compileFilter(profile, machine);
+  const filter = compiled.get(key) ?? findPrebuilt(key, machine) ?? compileFilter(profile, machine);
   if (compiled.size < MOST) compiled.set(key, filter);
   return filter;
+}
+
+function findPrebuilt(key: string, machine: Architecture): Uint8Array | undefined {
+  const set = prebuiltSets.findIndex((capabilities) => {
+    return keyOf(resolveProfile(defaultProfile, { capabilities, kernel, machine }), machine) === key;
+  });
+  const filter = prebuiltFilters[machine][set];
+  return filter === undefined ? undefined : Buffer.from(filter, 'base64');
 }
 
 function keyOf(profile: LinuxSeccomp, machine: Architecture): string {
