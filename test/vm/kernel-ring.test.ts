@@ -1,7 +1,7 @@
 /**
  * What needs the kernel, on kernels that users have: stock Debian, where cgroup v2 is alone and nobody manages it. Which ones:
- * GOCKER_VM_KERNELS, `6.1 6.12` unless given; the short run has what differs most
- * between cgroup v1 and v2, and the attacks on the older one alone: with one CPU they take eight minutes.
+ * GOCKER_VM_KERNELS, `6.1 6.12` unless given; the short run has what differs most between cgroup v1 and v2, and the attacks on
+ * the older one alone: with one CPU they take eight minutes.
  */
 import { expect, test } from 'vitest';
 import { bundleRing } from './ring/bundle-ring.ts';
