@@ -1,5 +1,6 @@
 /** Shared namespaces and user namespaces, as the command line has them. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alpine, entriesOf, Host, isRoot } from './host.ts';
@@ -57,6 +58,13 @@ describe.skipIf(alpine === undefined || !isRoot)('namespaces (root, ../shared)',
       expect(
         await output('--network', 'container:donor', 'alpine', 'sh', '-c', 'hostname; grep -c known /etc/hosts'),
       ).toBe('known\n1\n');
+      expect(await output('--uts', 'container:donor', 'alpine', 'sh', '-c', 'hostname; echo $HOSTNAME')).toBe(
+        'known\nknown\n',
+      );
+      const cgroup = await readlink(`/proc/${(await inspect('donor')).State.Pid}/ns/cgroup`);
+      expect(await output('--cgroupns', 'container:donor', 'alpine', 'readlink', '/proc/self/ns/cgroup')).toBe(
+        `${cgroup}\n`,
+      );
       const { stdout } = await host.gocker([
         'inspect',
         '-f',

@@ -214,6 +214,8 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
 
 /** As docker has it: who shares a network goes by the names that are known there. */
 function hostnameFor({ network, uts }: SharedModes, id: string): string {
-  if (network.kind === 'container') return readFileSync(join(network.container.directory, 'hostname'), 'utf8').trim();
+  for (const mode of [network, uts]) {
+    if (mode.kind === 'container') return readFileSync(join(mode.container.directory, 'hostname'), 'utf8').trim();
+  }
   return network.kind === 'host' || uts.kind === 'host' ? hostname() : id.slice(0, 12);
 }

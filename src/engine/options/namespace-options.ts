@@ -12,9 +12,9 @@ export interface NamespaceOptions {
   readonly ipc?: string;
   /** `private` (where left out), `host`, `container:X`. */
   readonly pid?: string;
-  /** `private` (where left out), `host`. */
+  /** `private` (where left out), `host`, `container:X`. */
   readonly uts?: string;
-  /** `private` (where left out), `host`. */
+  /** `private` (where left out), `host`, `container:X`. */
   readonly cgroupns?: string;
   /** `host` (where left out), `auto[:size=N]` (ids of the host that nobody else has), `remap:START[:SIZE]`, `container:X`. */
   readonly userns?: string;

@@ -187,14 +187,18 @@ function plan(hierarchies: Hierarchies, resources: LinuxResources | undefined): 
   });
 }
 
+/**
+ * Also where they are enabled already: another gocker's write may be under way, and then the names are told before the files are
+ * there. A write waits for it.
+ */
 function enableControllers(parent: string, controllers: readonly string[]): void {
   const file = join(parent, 'cgroup.subtree_control');
-  const enabled = controllersIn(file);
-  const missing = controllers.filter((controller) => !enabled.has(controller));
-  if (missing.length === 0) return;
   try {
-    writeFileSync(file, missing.map((controller) => `+${controller}`).join(' '), { flag: 'r+' });
+    writeFileSync(file, controllers.map((controller) => `+${controller}`).join(' '), { flag: 'r+' });
   } catch (cause) {
+    const enabled = controllersIn(file);
+    const missing = controllers.filter((controller) => !enabled.has(controller));
+    if (missing.length === 0) return;
     if (codeOf(cause) !== 'EBUSY') throw cause;
     throw new GockerError(
       'CGROUP_UNAVAILABLE',

@@ -7,7 +7,7 @@ export const namespaceFlags = {
   cgroupns: {
     flags: '--cgroupns <mode>',
     kind: 'text',
-    description: "What it sees of cgroups: private (its own as the root), or host (the machine's)",
+    description: 'What it sees of cgroups: private (its own as the root), host, container:ID',
   },
   domainname: { flags: '--domainname <name>', kind: 'text', description: "The container's NIS domain name" },
   hostname: { flags: '-h, --hostname <name>', kind: 'text', description: "The container's host name" },
@@ -28,7 +28,7 @@ export const namespaceFlags = {
     kind: 'text',
     description: "Whose ids its users are: host, auto[:size=N] (nobody else's), remap:START[:SIZE], container:ID",
   },
-  uts: { flags: '--uts <mode>', kind: 'text', description: 'Whose host name it has: private, host' },
+  uts: { flags: '--uts <mode>', kind: 'text', description: 'Whose host name it has: private, host, container:ID' },
 } as const satisfies Options;
 
 export function readNamespaceOptions(flags: Flags<typeof namespaceFlags>): NamespaceOptions {

@@ -20,17 +20,16 @@ export type NamespaceModes<C = string> = Readonly<Record<NamespaceKind, Namespac
 interface Choice {
   /** Of which the first is meant where nothing is said. */
   readonly own: readonly string[];
-  readonly joinable: boolean;
   /** What docker's error calls it. */
   readonly name: string;
 }
 
 const choices: Readonly<Record<NamespaceKind, Choice>> = {
-  network: { own: ['none'], joinable: true, name: 'network' },
-  ipc: { own: ['private', 'shareable', 'none'], joinable: true, name: 'IPC' },
-  pid: { own: ['private'], joinable: true, name: 'PID' },
-  uts: { own: ['private'], joinable: false, name: 'UTS' },
-  cgroupns: { own: ['private'], joinable: false, name: 'cgroup' },
+  network: { own: ['none'], name: 'network' },
+  ipc: { own: ['private', 'shareable', 'none'], name: 'IPC' },
+  pid: { own: ['private'], name: 'PID' },
+  uts: { own: ['private'], name: 'UTS' },
+  cgroupns: { own: ['private'], name: 'cgroup' },
 };
 
 export const namespaceKinds = Object.keys(choices) as readonly NamespaceKind[];
@@ -55,13 +54,13 @@ export function formatMode<C>(mode: NamespaceMode<C>, id: (container: C) => stri
 }
 
 function parseMode(kind: NamespaceKind, text = ''): NamespaceMode {
-  const { own, joinable, name } = choices[kind];
+  const { own, name } = choices[kind];
   const word = own.find((one) => one === text);
   if (word !== undefined || text === '') return { kind: 'own', word: word ?? own[0] ?? '' };
   if (text === 'host') return { kind: 'host' };
   const [, container] = /^container:(.+)$/.exec(text) ?? [];
-  if (joinable && container !== undefined) return { kind: 'container', container };
-  const expected = [...own, 'host', ...(joinable ? ['container:ID'] : [])];
+  if (container !== undefined) return { kind: 'container', container };
+  const expected = [...own, 'host', 'container:ID'];
   throw optionError({
     code: 'NAMESPACE_INVALID',
     flag: `--${kind}`,
@@ -82,7 +81,7 @@ function checkNames({ hostname, domainname }: NamespaceOptions, { uts, network }
       expected: `--${flag} or --${other === 'UTS' ? 'uts' : 'network'}, not both`,
     });
   };
-  if (uts.kind === 'host' && hostname !== undefined) fail('hostname', hostname, 'UTS');
-  if (uts.kind === 'host' && domainname !== undefined) fail('domainname', domainname, 'UTS');
+  if (uts.kind !== 'own' && hostname !== undefined) fail('hostname', hostname, 'UTS');
+  if (uts.kind !== 'own' && domainname !== undefined) fail('domainname', domainname, 'UTS');
   if (network.kind === 'container' && hostname !== undefined) fail('hostname', hostname, 'network');
 }

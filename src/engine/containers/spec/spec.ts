@@ -59,12 +59,12 @@ export function makeSpec(config: ExecutionConfig, options: RunOptions, facts: Sp
   };
 }
 
-/** Of the UTS namespace: the host's keeps its own. */
+/** Of the UTS namespace: one that is shared keeps its own. */
 function namesFor(
   { domainname }: RunOptions,
   { hostname, namespaces }: SpecFacts,
 ): Pick<Spec, 'hostname' | 'domainname'> {
-  if (namespaces.uts.kind === 'host') return {};
+  if (namespaces.uts.kind !== 'own') return {};
   return domainname === undefined ? { hostname } : { hostname, domainname };
 }
 

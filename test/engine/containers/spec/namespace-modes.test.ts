@@ -23,6 +23,8 @@ test.each([
   [{ pid: 'host' }, 'pid', { kind: 'host' }],
   [{ uts: 'host' }, 'uts', { kind: 'host' }],
   [{ cgroupns: 'host' }, 'cgroupns', { kind: 'host' }],
+  [{ uts: 'container:web' }, 'uts', { kind: 'container', container: 'web' }],
+  [{ cgroupns: 'container:web' }, 'cgroupns', { kind: 'container', container: 'web' }],
 ] as const)('parseNamespaceModes() reads %j', (options, kind, mode) => {
   expect(parseNamespaceModes(options)[kind]).toEqual(mode);
 });
@@ -38,10 +40,10 @@ test.each([
   ],
   [{ pid: 'container:' }, 'invalid argument "container:" for "--pid": invalid PID mode'],
   [{ pid: 'none' }, 'invalid argument "none" for "--pid": invalid PID mode'],
-  [{ uts: 'container:web' }, 'invalid argument "container:web" for "--uts": invalid UTS mode (expected private, host)'],
+  [{ uts: 'none' }, 'invalid argument "none" for "--uts": invalid UTS mode (expected private, host, container:ID)'],
   [
-    { cgroupns: 'container:web' },
-    'invalid argument "container:web" for "--cgroupns": invalid cgroup mode (expected private, host)',
+    { cgroupns: 'container:' },
+    'invalid argument "container:" for "--cgroupns": invalid cgroup mode (expected private, host, container:ID)',
   ],
   [
     { uts: 'host', hostname: 'a' },
