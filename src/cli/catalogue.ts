@@ -1,5 +1,9 @@
 /** Which commands there are, by every spelling of theirs. What a command does is loaded when it is called. */
 import { nearest } from '../errors/index.ts';
+import { containerEntries } from './catalogue/container-entries.ts';
+import { imageEntries } from './catalogue/image-entries.ts';
+import { systemEntries } from './catalogue/system-entries.ts';
+import { volumeEntries } from './catalogue/volume-entries.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,102 +15,12 @@ export interface CatalogueEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** As the overview prints them. */
 export const catalogue: readonly CatalogueEntry[] = [
-  {
-    spellings: ['run', 'container run'],
-    description: 'Create and run a new container from an image',
-    load: async () => (await import('./commands/run.ts')).run,
-  },
-  {
-    spellings: ['ps', 'container ls', 'container list', 'container ps'],
-    description: 'List containers',
-    load: async () => (await import('./commands/ps.ts')).ps,
-  },
-  {
-    spellings: ['rm', 'container rm', 'container remove'],
-    description: 'Remove one or more containers',
-    load: async () => (await import('./commands/rm.ts')).rm,
-  },
-  {
-    spellings: ['pull', 'image pull'],
-    description: 'Download an image from a registry',
-    load: async () => (await import('./commands/pull.ts')).pull,
-  },
-  {
-    spellings: ['images', 'image ls', 'image list'],
-    description: 'List images',
-    load: async () => (await import('./commands/images.ts')).images,
-  },
-  {
-    spellings: ['rmi', 'image rm', 'image remove'],
-    description: 'Remove one or more images',
-    load: async () => (await import('./commands/rmi.ts')).rmi,
-  },
-  {
-    spellings: ['tag', 'image tag'],
-    description: 'Give an image another name',
-    load: async () => (await import('./commands/tag.ts')).tag,
-  },
-  {
-    spellings: ['inspect', 'image inspect', 'container inspect'],
-    description: 'Show all about images and containers',
-    load: async () => (await import('./commands/inspect.ts')).inspect,
-  },
-  {
-    spellings: ['history', 'image history'],
-    description: 'Show the steps that made an image',
-    load: async () => (await import('./commands/history.ts')).history,
-  },
-  {
-    spellings: ['volume create'],
-    description: 'Create a volume',
-    load: async () => (await import('./commands/volume-create.ts')).volumeCreate,
-  },
-  {
-    spellings: ['volume ls', 'volume list'],
-    description: 'List volumes',
-    load: async () => (await import('./commands/volume-ls.ts')).volumeLs,
-  },
-  {
-    spellings: ['volume inspect'],
-    description: 'Show all about volumes',
-    load: async () => (await import('./commands/volume-inspect.ts')).volumeInspect,
-  },
-  {
-    spellings: ['volume rm', 'volume remove'],
-    description: 'Remove one or more volumes that no container has',
-    load: async () => (await import('./commands/volume-rm.ts')).volumeRm,
-  },
-  {
-    spellings: ['volume prune'],
-    description: 'Remove the volumes that no container has',
-    load: async () => (await import('./commands/volume-prune.ts')).volumePrune,
-  },
-  {
-    spellings: ['seccomp explain'],
-    description: 'Show what a seccomp profile allows, on which conditions, and what it does to all else',
-    load: async () => (await import('./commands/seccomp-explain.ts')).seccompExplain,
-  },
-  {
-    spellings: ['verify', 'image verify'],
-    description: 'Check every byte of the store',
-    load: async () => (await import('./commands/verify.ts')).verify,
-  },
-  {
-    spellings: ['info', 'system info'],
-    description: 'Show what gocker finds on this machine',
-    load: async () => (await import('./commands/info.ts')).info,
-  },
-  {
-    spellings: ['version'],
-    description: 'Show the version',
-    load: async () => (await import('./commands/version.ts')).version,
-  },
-  {
-    spellings: ['help'],
-    description: 'Show help for a command',
-    load: async () => (await import('./commands/help.ts')).help,
-  },
+  ...containerEntries,
+  ...imageEntries,
+  ...volumeEntries,
+  ...systemEntries,
 ];
 
 export interface Found {

@@ -4,7 +4,7 @@ import { availableParallelism, release, totalmem } from 'node:os';
 import { hostPlatform } from '../oci/index.ts';
 import { findRegistriesConf } from '../registry/index.ts';
 import { availableLimits, cgroup2Mountpoint, type Limitable, tryDeviceAccess } from '../runtime/index.ts';
-import { statusOf } from './containers/record.ts';
+import { statusOf } from './containers/status.ts';
 import type { EngineContext } from './context.ts';
 import { loadAll } from './images/stored.ts';
 import type { EngineInfo } from './types.ts';

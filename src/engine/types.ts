@@ -1,9 +1,10 @@
 /** What goes in and out of the engine: the typed face that the CLI and a Node program share. Data and streams, no behaviour. */
 import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
-import type { RunOptions } from './options/run-options.ts';
-import type { ExplainSeccompOptions, SeccompExplanation } from './options/seccomp-options.ts';
-import type { VolumeDetails, VolumeFilters, VolumeOptions, VolumesPruned } from './options/volume-options.ts';
+import type { ContainerCalls } from './calls/container-calls.ts';
+import type { ImageCalls } from './calls/image-calls.ts';
+import type { SystemCalls } from './calls/system-calls.ts';
+import type { VolumeCalls } from './calls/volume-calls.ts';
 
 export interface EngineOptions {
   /** Where images, layers and containers are kept; GOCKER_ROOT, else /var/lib/gocker (root) or $XDG_DATA_HOME/gocker. */
@@ -225,35 +226,7 @@ export interface EngineInfo {
 }
 
 /**
- * Errors are `GockerError`s. Codes that decide an exit status: `COMMAND_NOT_FOUND` (127), `COMMAND_NOT_EXECUTABLE` (126).
- * Everything else that keeps a container from starting is 125.
+ * What can be asked of an engine, by topic. Errors are `GockerError`s. Codes that decide an exit status: `COMMAND_NOT_FOUND`
+ * (127), `COMMAND_NOT_EXECUTABLE` (126). Everything else that keeps a container from starting is 125.
  */
-export interface Engine {
-  pull(reference: string, options?: PullOptions): Promise<PulledImage>;
-  run(options: RunOptions): Promise<Container>;
-  /** The kernel calls that `run` would play, without playing any. The image is pulled where it is missing. */
-  plan(options: RunOptions): Promise<readonly ExplainedCall[]>;
-  images(filters?: ImageFilters): Promise<readonly ImageSummary[]>;
-  /** @param image name, id or unique prefix of an id */
-  removeImage(image: string, options?: { readonly force?: boolean }): Promise<readonly ImageRemoval[]>;
-  tag(source: string, target: string): Promise<void>;
-  inspectImage(image: string): Promise<ImageDetails>;
-  history(image: string): Promise<readonly HistoryLine[]>;
-  verify(options?: VerifyOptions): Promise<VerifyReport>;
-  /** All of them, running or not, newest first. */
-  containers(): Promise<readonly ContainerSummary[]>;
-  /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts. */
-  inspectContainer(container: string): Promise<Readonly<Record<string, unknown>>>;
-  /** @param container name, id or unique prefix of an id; a running one needs `force`. `volumes`: the anonymous ones too */
-  removeContainer(container: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
-  /** One that is there already stays as it is. @returns its name */
-  createVolume(options?: VolumeOptions): Promise<string>;
-  volumes(filters?: VolumeFilters): Promise<readonly VolumeDetails[]>;
-  inspectVolume(name: string): Promise<VolumeDetails>;
-  removeVolume(name: string, options?: { readonly force?: boolean }): Promise<void>;
-  /** Removes the anonymous volumes that no container has; with `all`, the named ones too. */
-  pruneVolumes(filters?: VolumeFilters & { readonly all?: boolean }): Promise<VolumesPruned>;
-  /** What a seccomp profile lets a container do, and what it does to all else. */
-  explainSeccomp(options?: ExplainSeccompOptions): Promise<SeccompExplanation>;
-  info(): Promise<EngineInfo>;
-}
+export interface Engine extends ContainerCalls, ImageCalls, SystemCalls, VolumeCalls {}

@@ -6,10 +6,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { removeTreeSync } from '../../overlay/index.ts';
+import type { ProcessIdentity } from '../../runtime/index.ts';
 import { NameLinks } from './name-links.ts';
 import { checkContainerName, makeUpName } from './names.ts';
 import { randomBytes } from './random.ts';
-import { type ContainerRecord, isAlive, readRecord, statusOf, writeRecord } from './record.ts';
+import { type ContainerRecord, readRecord, writeRecord } from './record.ts';
+import { isAlive, ofThisBoot, statusOf } from './status.ts';
 
 /** A container whose gocker is gone; without a record where that was killed before it kept one. */
 export interface Abandoned extends Pick<ContainerRecord, 'id' | 'name' | 'owner'> {
@@ -43,7 +45,7 @@ export class ContainerStore {
     // A set-user-ID program in a writable layer must be in no other user's reach (CVE-2021-41091).
     mkdirSync(this.#containers, { recursive: true, mode: 0o700 });
     // Before its directory: one without a mark was forgotten by a boot.
-    this.#mark(id, draft);
+    this.mark(id, draft.owner);
     try {
       mkdirSync(this.directory(id), { mode: 0o700 });
       return this.#nameAndKeep({ ...draft, id, name: given ?? makeUpName(0) }, given);
@@ -76,7 +78,15 @@ export class ContainerStore {
         hint: 'Give more letters of the id, or the name.',
       });
     }
-    const record = ids[0] === undefined ? undefined : readRecord(this.directory(ids[0]));
+    return this.get(ids[0], text);
+  }
+
+  /**
+   * @param text as the user named it
+   * @throws GockerError `CONTAINER_NOT_FOUND`
+   */
+  get(id: string | undefined, text: string): ContainerRecord {
+    const record = id === undefined ? undefined : readRecord(this.directory(id));
     if (record !== undefined) return record;
     throw new GockerError('CONTAINER_NOT_FOUND', `cannot find container "${text}": no such container`, {
       hint: 'See "gocker ps -a" for those there are.',
@@ -89,9 +99,20 @@ export class ContainerStore {
     this.#names.release(record.name, record.id);
   }
 
+  /** Says who looks after the container. */
+  mark(id: string, owner: ProcessIdentity): void {
+    mkdirSync(this.#marks, { recursive: true, mode: 0o700 });
+    writeFileSync(this.markOf(id, owner), '');
+  }
+
   /** Says that nobody looks after the container any more, or needs to. Its last step, after its cgroup and its files. */
   unmark({ id, owner }: Pick<ContainerRecord, 'id' | 'owner'>): void {
-    removeTreeSync(this.#markOf(id, owner));
+    removeTreeSync(this.markOf(id, owner));
+  }
+
+  /** The file that says so. */
+  markOf(id: string, { pid, startTime }: ProcessIdentity): string {
+    return join(this.#marks, `${id}.${pid}.${startTime}`);
   }
 
   /**
@@ -103,8 +124,8 @@ export class ContainerStore {
     return namesIn(this.#marks).flatMap((mark) => {
       const [id = '', pid, startTime] = mark.split('.');
       const owner = { pid: Number(pid), startTime: Number(startTime) };
-      if (isAlive(owner)) return [];
       const record = readRecord(this.directory(id));
+      if (isAlive(owner) && (record === undefined || ofThisBoot(record))) return [];
       if (record !== undefined && statusOf(record) === 'running') return [];
       return [{ id, owner, name: record?.name ?? this.#names.nameOf(id) ?? '', record }];
     });
@@ -118,8 +139,9 @@ export class ContainerStore {
     const fresh = `${this.#marks}.${process.pid}`;
     mkdirSync(fresh, { recursive: true, mode: 0o700 });
     for (const id of namesIn(this.#containers)) {
-      const isForgotten = readRecord(this.directory(id))?.finished === undefined;
-      if (isForgotten) writeFileSync(join(fresh, `${id}.0.0`), '');
+      const record = readRecord(this.directory(id));
+      const isAtRest = record?.finished !== undefined || (record?.kept === true && record.process === undefined);
+      if (!isAtRest) writeFileSync(join(fresh, `${id}.0.0`), '');
     }
     try {
       renameSync(fresh, this.#marks);
@@ -127,15 +149,6 @@ export class ContainerStore {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       removeTreeSync(fresh);
     }
-  }
-
-  #mark(id: string, { owner }: Pick<ContainerRecord, 'owner'>): void {
-    mkdirSync(this.#marks, { recursive: true, mode: 0o700 });
-    writeFileSync(this.#markOf(id, owner), '');
-  }
-
-  #markOf(id: string, { pid, startTime }: ContainerRecord['owner']): string {
-    return join(this.#marks, `${id}.${pid}.${startTime}`);
   }
 
   #nameAndKeep(record: ContainerRecord, given: string | undefined): ContainerRecord {

@@ -7,7 +7,8 @@ import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { resourcesView } from './limits.ts';
 import { inspectPrivileges } from './privilege-record.ts';
-import { type ContainerRecord, statusOf } from './record.ts';
+import type { ContainerRecord } from './record.ts';
+import { statusOf } from './status.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS` */
 export async function inspectContainer(

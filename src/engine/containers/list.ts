@@ -1,7 +1,8 @@
 /** `ps`: the containers there are. */
 import type { EngineContext } from '../context.ts';
 import type { ContainerSummary } from '../types.ts';
-import { type ContainerRecord, statusOf } from './record.ts';
+import type { ContainerRecord } from './record.ts';
+import { statusOf } from './status.ts';
 
 /** Newest first; the status is read off the processes, not believed. */
 export async function listContainers(context: EngineContext): Promise<readonly ContainerSummary[]> {

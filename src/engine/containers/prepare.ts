@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { type ExecutionConfig, formatJson, type Mount, type Spec } from '../../oci/index.ts';
 import { openInLayers } from '../../overlay/index.ts';
-import { type ProcessIdentity, type Rootfs, userFromFiles, withGroups } from '../../runtime/index.ts';
+import { type ProcessIdentity, type Rootfs, signalNumber, userFromFiles, withGroups } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -15,12 +15,13 @@ import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identi
 import { askedResources, hostResources } from './limits.ts';
 import { privilegeFacts } from './privilege-facts.ts';
 import { privilegesOf } from './privilege-record.ts';
-import { type ContainerRecord, identifyProcess } from './record.ts';
+import type { ContainerRecord } from './record.ts';
 import { findSharedContainers, formatModes } from './shared-containers.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
 import { type SharedModes, sharedProcesses } from './spec/namespaces.ts';
 import { chooseArguments } from './spec/process.ts';
 import { makeSpec } from './spec/spec.ts';
+import { identifyProcess } from './status.ts';
 import type { UserChoice } from './user-namespaces.ts';
 
 /** Larger account files than any real image has are not read. */
@@ -57,6 +58,8 @@ export async function prepareContainer(
     labels: options.labels ?? {},
     autoRemove: options.autoRemove === true,
     tty: options.tty === true,
+    ...(options.interactive === true ? { interactive: true as const } : {}),
+    ...endingOf(image.config.config ?? {}, options),
     namespaces: formatModes(modes),
     ...(options.init === true ? { init: true } : {}),
     ...privilegesOf(options),
@@ -74,6 +77,16 @@ export async function prepareContainer(
     context.containers.unmark(record);
     throw error;
   }
+}
+
+/** @throws GockerError `SIGNAL_UNKNOWN` */
+function endingOf(config: ExecutionConfig, { stopSignal, stopTimeout }: RunOptions) {
+  if (stopSignal !== undefined) signalNumber(stopSignal);
+  const signal = stopSignal ?? config.StopSignal;
+  return {
+    ...(signal === undefined ? {} : { stopSignal: signal }),
+    ...(stopTimeout === undefined ? {} : { stopTimeout }),
+  };
 }
 
 /** The spec and rootfs of a container that is not made: for a plan that nobody plays. */

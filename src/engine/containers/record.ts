@@ -1,7 +1,4 @@
-/**
- * What is known of a container, as files: `<root>/containers/<id>/state.json`, replaced atomically. A container is running
- * if its process is: the pid counts only together with its start time, since pids come round again.
- */
+/** What is known of a container, as files: `<root>/containers/<id>/state.json`, replaced atomically. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
@@ -49,33 +46,30 @@ export interface ContainerRecord {
   readonly resources?: ResourceOptions;
   /** The container's first process, and the gocker that looks after it, each with its start time in clock ticks. */
   readonly process?: ProcessIdentity;
+  /** Of a container that outlives what started it, its monitor. */
   readonly owner: ProcessIdentity;
+  /** Of the machine, when `process` was made: proc_sys_kernel(5), random/boot_id. */
+  readonly boot?: string;
+  /** Its making is complete, and it is there until somebody removes it. */
+  readonly kept?: true;
+  /** Whether its stdin is open. */
+  readonly interactive?: true;
+  /** The monitor's descriptors, for pidfd_getfd(2). */
+  readonly monitor?: MonitorDescriptors;
+  /** Somebody has asked for its end: it is not to be started again by itself. */
+  readonly stopping?: true;
+  /** `SIGQUIT`; the image's or the user's. */
+  readonly stopSignal?: string;
+  /** In seconds. */
+  readonly stopTimeout?: number;
 }
 
-/** @returns undefined where there is no such process */
-export function identifyProcess(pid: number): ProcessIdentity | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
-  // The second field is the program's name in parentheses, and may hold blanks and parentheses itself.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  if (state === 'Z' || state === 'X') return undefined;
-  return { pid, startTime: Number(fields[19]) };
-}
-
-export function isAlive(identity: ProcessIdentity | undefined): boolean {
-  return identity !== undefined && identifyProcess(identity.pid)?.startTime === identity.startTime;
-}
-
-/** A container between its creation and its end, judged by the processes alone. */
-export function statusOf(record: ContainerRecord): 'created' | 'running' | 'exited' {
-  if (record.finished !== undefined) return 'exited';
-  if (record.process !== undefined) return isAlive(record.process) ? 'running' : 'exited';
-  return isAlive(record.owner) ? 'created' : 'exited';
+export interface MonitorDescriptors {
+  /** The writing end of the container's stdin. */
+  readonly stdin?: number;
+  /** The engine's side of its terminal. */
+  readonly terminal?: number;
+  readonly control: number;
 }
 
 /** @throws GockerError `CONTAINER_BROKEN` */

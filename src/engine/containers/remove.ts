@@ -3,7 +3,8 @@ import { GockerError } from '../../errors/index.ts';
 import { killProcess } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import { forgetContainer } from './forget.ts';
-import { type ContainerRecord, isAlive, statusOf } from './record.ts';
+import type { ContainerRecord } from './record.ts';
+import { isAlive, statusOf } from './status.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_RUNNING`, `CONTAINER_UNKILLABLE` */
 export async function removeContainer(

@@ -2,7 +2,6 @@
 import type { NamespaceOptions } from '../options/namespace-options.ts';
 import { optionError } from '../options/option-error.ts';
 import type { ContainerStore } from './container-store.ts';
-import { statusOf } from './record.ts';
 import {
   formatMode,
   type NamespaceKind,
@@ -12,6 +11,7 @@ import {
   parseNamespaceModes,
 } from './spec/namespace-modes.ts';
 import type { SharedContainer, SharedModes } from './spec/namespaces.ts';
+import { statusOf } from './status.ts';
 
 /**
  * Before the container itself has a name, so that it never finds itself.

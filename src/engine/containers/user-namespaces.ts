@@ -1,6 +1,6 @@
 /**
- * Which ids of the host a container gets for its user namespace. Taken is what the records of living containers say, and no
- * other file: a container that has ended, however it ended, has none any more.
+ * Which ids of the host a container gets for its user namespace. Taken is what the records of containers say, and no
+ * other file: one that has ended may be started again, and finds its ids.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { EngineContext } from '../context.ts';
 import type { NamespaceOptions } from '../options/namespace-options.ts';
 import { optionError } from '../options/option-error.ts';
 import { randomNumber } from './random.ts';
-import { type ContainerRecord, statusOf } from './record.ts';
+import type { ContainerRecord } from './record.ts';
 import { findShared } from './shared-containers.ts';
 import { defaultPool, freeRange, overlapOf, poolIn } from './spec/free-range.ts';
 import type { SharedContainer, SharedModes } from './spec/namespaces.ts';
@@ -40,7 +40,7 @@ export function chooseUser(
   return choice;
 }
 
-/** The record with its ids, which no other living container has (but who shares, or was given them by `remap`). */
+/** The record with its ids, which no other container has (but who shares, or was given them by `remap`). */
 export async function claimIDs(
   context: EngineContext,
   record: ContainerRecord,
@@ -139,7 +139,7 @@ function sharedModes(modes: SharedModes): (readonly [kind: string, container: Sh
 function takenIDs({ containers }: EngineContext, but: string): IDRange[] {
   return containers.list().flatMap((record) => {
     const { id, userns } = record;
-    return userns === undefined || id === but || statusOf(record) === 'exited' ? [] : [userns];
+    return userns === undefined || id === but ? [] : [userns];
   });
 }
 
@@ -161,7 +161,7 @@ function exhausted(pool: readonly IDRange[], size: number): GockerError {
     'IDS_EXHAUSTED',
     `cannot give the container ${size} ids of its own: no such range of ${all} is free`,
     {
-      hint: 'End containers that have some, ask for fewer (--userns=auto:size=N), or give the user "containers" more in /etc/subuid and /etc/subgid.',
+      hint: 'Remove containers that have some, ask for fewer (--userns=auto:size=N), or give the user "containers" more in /etc/subuid and /etc/subgid.',
     },
   );
 }

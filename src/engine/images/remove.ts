@@ -1,7 +1,8 @@
 /** `rmi`: names go first; an image goes with its last name, unless a container stands on it. docker's rules. */
 import { GockerError } from '../../errors/index.ts';
 import { type Digest, familiarName, parseReference } from '../../oci/index.ts';
-import { type ContainerRecord, statusOf } from '../containers/record.ts';
+import type { ContainerRecord } from '../containers/record.ts';
+import { statusOf } from '../containers/status.ts';
 import type { EngineContext } from '../context.ts';
 import type { ImageRemoval } from '../types.ts';
 import { collectGarbage } from './garbage.ts';

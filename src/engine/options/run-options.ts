@@ -1,12 +1,19 @@
 /** What `run` takes: the image and its command, and by topic what the container may use, do and see. */
 import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
+import type { LifecycleOptions } from './lifecycle-options.ts';
 import type { MountOptions } from './mount-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
 import type { PrivilegeOptions } from './privilege-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ResourceOptions } from './resource-options.ts';
 
-export interface RunOptions extends NamespaceOptions, MountOptions, PrivilegeOptions, ProcessOptions, ResourceOptions {
+export interface RunOptions
+  extends LifecycleOptions,
+    NamespaceOptions,
+    MountOptions,
+    PrivilegeOptions,
+    ProcessOptions,
+    ResourceOptions {
   readonly image: string;
   /** Takes the place of the image's Cmd. */
   readonly command?: readonly string[];

@@ -1,0 +1,20 @@
+/** Commands on containers. */
+import type { CatalogueEntry } from '../catalogue.ts';
+
+export const containerEntries: readonly CatalogueEntry[] = [
+  {
+    spellings: ['run', 'container run'],
+    description: 'Create and run a new container from an image',
+    load: async () => (await import('../commands/run.ts')).run,
+  },
+  {
+    spellings: ['ps', 'container ls', 'container list', 'container ps'],
+    description: 'List containers',
+    load: async () => (await import('../commands/ps.ts')).ps,
+  },
+  {
+    spellings: ['rm', 'container rm', 'container remove'],
+    description: 'Remove one or more containers',
+    load: async () => (await import('../commands/rm.ts')).rm,
+  },
+];

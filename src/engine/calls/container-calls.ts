@@ -1,0 +1,30 @@
+/** What can be asked about containers: their making, their states, their end. */
+import type { EngineContext } from '../context.ts';
+import type { RunOptions } from '../options/run-options.ts';
+import type { Container, ContainerSummary, ExplainedCall } from '../types.ts';
+
+export interface ContainerCalls {
+  /** In the foreground: the container dies with this process. */
+  run(options: RunOptions): Promise<Container>;
+  /** The kernel calls that `run` would play, without playing any. The image is pulled where it is missing. */
+  plan(options: RunOptions): Promise<readonly ExplainedCall[]>;
+  /** A container that is there and doesn't run. */
+  create(options: RunOptions): Promise<{ readonly id: string; readonly name: string }>;
+  /** All of them, running or not, newest first. */
+  containers(): Promise<readonly ContainerSummary[]>;
+  /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts. */
+  inspectContainer(container: string): Promise<Readonly<Record<string, unknown>>>;
+  /** @param container name, id or unique prefix of an id; a running one needs `force`. `volumes`: the anonymous ones too. */
+  removeContainer(container: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
+}
+
+export function containerCalls(context: EngineContext): ContainerCalls {
+  return {
+    run: async (...args) => (await import('../containers/run.ts')).run(context, ...args),
+    plan: async (...args) => (await import('../containers/run.ts')).plan(context, ...args),
+    create: async (...args) => (await import('../containers/create.ts')).createContainer(context, ...args),
+    containers: async () => (await import('../containers/list.ts')).listContainers(context),
+    inspectContainer: async (...args) => (await import('../containers/inspect.ts')).inspectContainer(context, ...args),
+    removeContainer: async (...args) => (await import('../containers/remove.ts')).removeContainer(context, ...args),
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * One act at a time on a container: flock(2) on its directory, so that no lock outlives its holder. Who waits while another
+ * removes the container finds it gone.
+ */
+import { withDirectoryLock } from '../../store/index.ts';
+import type { EngineContext } from '../context.ts';
+import type { ContainerRecord } from './record.ts';
+
+/**
+ * Everything that changes a container's state is done within, on the record as it is then. Never within another for the same
+ * container: it would wait for itself. Whoever waits for processes does so outside.
+ *
+ * @param text name, id or unique prefix of an id
+ * @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`; what `act` throws
+ */
+export async function withContainer<T>(
+  context: EngineContext,
+  text: string,
+  act: (record: ContainerRecord) => T | Promise<T>,
+): Promise<T> {
+  const { containers } = context;
+  const { id } = containers.find(text);
+  try {
+    return await withDirectoryLock(containers.directory(id), 'exclusive', () => act(containers.get(id, text)));
+  } catch (error) {
+    // Removed between the look and the lock.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') containers.find(text);
+    throw error;
+  }
+}
