@@ -4,6 +4,7 @@ import { containerEntries } from './catalogue/container-entries.ts';
 import { imageEntries } from './catalogue/image-entries.ts';
 import { systemEntries } from './catalogue/system-entries.ts';
 import { volumeEntries } from './catalogue/volume-entries.ts';
+import { watchEntries } from './catalogue/watch-entries.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,6 +21,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...containerEntries,
   ...imageEntries,
   ...volumeEntries,
+  ...watchEntries,
   ...systemEntries,
 ];
 

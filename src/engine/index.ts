@@ -1,4 +1,7 @@
 export { makeRaw } from '../syscall/index.ts';
+export type { EngineEvent } from './events/event.ts';
+export type { EventFilters } from './events/filter.ts';
+export type { EventOptions } from './events/watch-events.ts';
 export { openEngine } from './open-engine.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';

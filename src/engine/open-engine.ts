@@ -6,6 +6,7 @@ import { containerCalls } from './calls/container-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
 import { volumeCalls } from './calls/volume-calls.ts';
+import { watchCalls } from './calls/watch-calls.ts';
 import { EngineContext } from './context.ts';
 import type { Engine, EngineOptions } from './types.ts';
 
@@ -20,5 +21,6 @@ export function openEngine(options: EngineOptions = {}): Engine {
     ...imageCalls(context),
     ...systemCalls(context),
     ...volumeCalls(context),
+    ...watchCalls(context),
   };
 }

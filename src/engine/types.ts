@@ -5,6 +5,7 @@ import type { ContainerCalls } from './calls/container-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
 import type { VolumeCalls } from './calls/volume-calls.ts';
+import type { WatchCalls } from './calls/watch-calls.ts';
 
 export interface EngineOptions {
   /** Where images, layers and containers are kept; GOCKER_ROOT, else /var/lib/gocker (root) or $XDG_DATA_HOME/gocker. */
@@ -229,4 +230,4 @@ export interface EngineInfo {
  * What can be asked of an engine, by topic. Errors are `GockerError`s. Codes that decide an exit status: `COMMAND_NOT_FOUND`
  * (127), `COMMAND_NOT_EXECUTABLE` (126). Everything else that keeps a container from starting is 125.
  */
-export interface Engine extends ContainerCalls, ImageCalls, SystemCalls, VolumeCalls {}
+export interface Engine extends ContainerCalls, ImageCalls, SystemCalls, VolumeCalls, WatchCalls {}

@@ -23,6 +23,15 @@ export function isMap(value: unknown): value is GoMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof GoNil);
 }
 
+/** A map with whatever keys users give, as `openMap()` makes it: one that it doesn't have is no mistake, and no value. */
+export function isOpen(map: GoMap): boolean {
+  return Object.getPrototypeOf(map) === null;
+}
+
+export function openMap(entries: GoMap): GoMap {
+  return Object.assign(Object.create(null), entries);
+}
+
 /** False for false, 0, nil and whatever is empty. */
 export function isTrue(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;

@@ -1,6 +1,6 @@
 /** Go templates, as `--format` takes them: a small evaluator over plain data. */
 import { functions } from './functions.ts';
-import { entriesOf, goPrint, isMap, isTrue } from './go-value.ts';
+import { entriesOf, goPrint, isMap, isOpen, isTrue } from './go-value.ts';
 import { type Node, type Operand, type Pipeline, parseTemplate } from './parser.ts';
 import { executionError } from './template-error.ts';
 
@@ -144,6 +144,7 @@ class Run {
 function fieldOf(value: unknown, place: Extract<Operand, { kind: 'field' }>): unknown {
   if (isMap(value)) {
     if (Object.hasOwn(value, place.name)) return value[place.name];
+    if (isOpen(value)) return undefined;
     throw executionError(place, `map has no entry for key "${place.name}"`, Object.keys(value));
   }
   if (value === null || value === undefined) throw executionError(place, `nil data; no entry for key "${place.name}"`);

@@ -1,5 +1,7 @@
 /** The end of a container's record and files and, where it is wished, of the volumes that nobody named. */
+import { existsSync } from 'node:fs';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { ContainerRecord } from './record.ts';
 
 /**
@@ -15,5 +17,7 @@ export async function forgetContainer(
     const { removeAnonymousVolumes } = await import('../volumes/remove.ts');
     await removeAnonymousVolumes(context, record);
   }
+  const isThere = existsSync(context.containers.directory(record.id));
   context.containers.remove(record);
+  if (isThere) recordContainerEvent(context, record, 'destroy');
 }

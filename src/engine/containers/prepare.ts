@@ -7,6 +7,7 @@ import { type ExecutionConfig, formatJson, type Mount, type Spec } from '../../o
 import { openInLayers } from '../../overlay/index.ts';
 import { type ProcessIdentity, type Rootfs, signalNumber, userFromFiles, withGroups } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
@@ -70,6 +71,7 @@ export async function prepareContainer(
   };
   // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
   const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
+  recordContainerEvent(context, record, 'create');
   try {
     return await furnish(context, image, options, { record, modes, user });
   } catch (error) {

@@ -8,6 +8,7 @@ import { GockerError } from '../../errors/index.ts';
 import type { Mount } from '../../oci/index.ts';
 import { lookUpInLayers } from '../../overlay/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordVolumeEvent } from '../events/subjects.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
@@ -86,7 +87,7 @@ export async function provide(
     if (point.type === 'bind') checkBind(point);
     else if (point.type === 'image') checkImage(context, point);
   }
-  if (volumes.length > 0) await makeVolumes(store, volumes);
+  if (volumes.length > 0) await makeVolumes(context, store, volumes);
   const lowerdirs = openSnapshotter(context).lowerdirs(image.config.rootfs.diff_ids) ?? [];
   for (const point of volumes) await prepareVolume(store, point, lowerdirs);
   for (const point of points) {
@@ -96,13 +97,14 @@ export async function provide(
   }
 }
 
-async function makeVolumes(store: VolumeStore, points: readonly VolumePoint[]): Promise<void> {
+async function makeVolumes(context: EngineContext, store: VolumeStore, points: readonly VolumePoint[]): Promise<void> {
   await store.exclusively(async () => {
     for (const { name, anonymous, labels, driver, driverOptions, mustExist } of points) {
       if (store.find(name) !== undefined) continue;
       if (mustExist === true) throw noSuchVolume('mount', name);
       const draft = draftVolume({ ...(anonymous ? {} : { name }), driver, labels, options: driverOptions });
       await store.create({ ...draft, name });
+      recordVolumeEvent(context, 'create', name);
     }
   });
 }

@@ -4,6 +4,7 @@ import { type Digest, familiarName, parseReference } from '../../oci/index.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import { statusOf } from '../containers/status.ts';
 import type { EngineContext } from '../context.ts';
+import { recordImageEvent } from '../events/subjects.ts';
 import type { ImageRemoval } from '../types.ts';
 import { collectGarbage } from './garbage.ts';
 import { findByReference, type LoadedImage, loadAll, requireImage } from './stored.ts';
@@ -33,12 +34,14 @@ export async function removeImage(
   for (const { entry } of going) {
     if (entry.name === undefined) await context.store.removeImage(entry.descriptor.digest);
     else await context.store.removeName(entry.name);
+    recordImageEvent(context, 'untag', image.id);
   }
   const untagged = going.flatMap(({ entry }): ImageRemoval[] => {
     const names = [entry.name, last ? entry.repoDigest : undefined];
     return names.flatMap((name) => (name === undefined ? [] : { kind: 'untagged', reference: familiar(name) }));
   });
   const deleted = await collectGarbage(context);
+  if (last) recordImageEvent(context, 'delete', image.id);
   const first = last ? [image.id] : [];
   const digests = [...first, ...deleted.layers.filter(isNot(image.id))];
   return [...untagged, ...digests.map((digest): ImageRemoval => ({ kind: 'deleted', digest }))];

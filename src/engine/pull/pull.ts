@@ -10,6 +10,7 @@ import {
 } from '../../oci/index.ts';
 import { createRegistryClient, type RegistryClient } from '../../registry/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordPull } from '../events/subjects.ts';
 import { findByReference, type LoadedImage, loadImage } from '../images/stored.ts';
 import { openSnapshotter } from '../snapshotter.ts';
 import type { PulledImage, PullOptions } from '../types.ts';
@@ -27,14 +28,26 @@ export async function pull(context: EngineContext, text: string, options: PullOp
   const platformRequired = options.platform !== undefined;
   const request: PullRequest = { context, client, reference, platform, platformRequired, signal, onEvent };
   try {
+    const image = await pullOrFallBack(request, client, options);
+    recordPull(context, image.reference);
+    return image;
+  } finally {
+    await client.close();
+  }
+}
+
+async function pullOrFallBack(
+  request: PullRequest,
+  client: RegistryClient,
+  { fallback }: PullOptions,
+): Promise<PulledImage> {
+  try {
     return await pullFromRegistry(request, client);
   } catch (error) {
     const unreachable = error instanceof GockerError && error.code === 'REGISTRY_UNREACHABLE';
-    if (!unreachable || options.fallback === false) throw error;
+    if (!unreachable || fallback === false) throw error;
     const { fallBack } = await import('../fallback/fall-back.ts');
     return await fallBack(request, error);
-  } finally {
-    await client.close();
   }
 }
 

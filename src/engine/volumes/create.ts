@@ -3,6 +3,7 @@ import { GockerError } from '../../errors/index.ts';
 import { randomBytes } from '../containers/random.ts';
 import { checkVolumeName } from '../containers/spec/mounts/volume-name.ts';
 import type { EngineContext } from '../context.ts';
+import { recordVolumeEvent } from '../events/subjects.ts';
 import type { VolumeOptions } from '../options/volume-options.ts';
 import { readDriverOptions } from './driver-options.ts';
 import { type Volume, VolumeStore } from './volume-store.ts';
@@ -20,7 +21,9 @@ export async function createVolume(context: EngineContext, options: VolumeOption
   const volume = draftVolume(options);
   const store = new VolumeStore(context.directories.root);
   await store.exclusively(async () => {
-    if (store.find(volume.name) === undefined) await store.create(volume);
+    if (store.find(volume.name) !== undefined) return;
+    await store.create(volume);
+    recordVolumeEvent(context, 'create', volume.name);
   });
   return volume.name;
 }

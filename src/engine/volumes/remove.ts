@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { GockerError } from '../../errors/index.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import type { EngineContext } from '../context.ts';
+import { recordVolumeEvent } from '../events/subjects.ts';
 import type { VolumeFilters, VolumesPruned } from '../options/volume-options.ts';
 import { anonymousLabel } from './create.ts';
 import { matches, noSuchVolume } from './list.ts';
@@ -36,6 +37,7 @@ export async function removeVolume(
       );
     }
     store.remove(name);
+    recordVolumeEvent(context, 'destroy', name);
   });
 }
 
@@ -53,7 +55,10 @@ export async function pruneVolumes(
       .filter((volume) => filters.all === true || anonymousLabel in volume.labels)
       .filter((volume) => matches(volume, filters));
     const reclaimed = going.reduce((sum, { name }) => sum + sizeOf(Buffer.from(store.data(name)), new Set()), 0);
-    for (const { name } of going) store.remove(name);
+    for (const { name } of going) {
+      store.remove(name);
+      recordVolumeEvent(context, 'destroy', name);
+    }
     return { names: going.map(({ name }) => name), reclaimed };
   });
 }
@@ -66,7 +71,9 @@ export async function removeAnonymousVolumes(context: EngineContext, record: Con
     const users = volumeUsers(context);
     for (const { name } of points.filter((point) => point.type === 'volume')) {
       const others = users.get(name)?.filter((id) => id !== record.id) ?? [];
-      if (others.length === 0 && store.find(name) !== undefined) store.remove(name);
+      if (others.length > 0 || store.find(name) === undefined) continue;
+      store.remove(name);
+      recordVolumeEvent(context, 'destroy', name);
     }
   });
 }

@@ -1,0 +1,10 @@
+/** Commands that tell what happens. */
+import type { CatalogueEntry } from '../catalogue.ts';
+
+export const watchEntries: readonly CatalogueEntry[] = [
+  {
+    spellings: ['events', 'system events'],
+    description: 'Show what happens to containers, images and volumes, as it happens',
+    load: async () => (await import('../commands/events.ts')).events,
+  },
+];
