@@ -26,6 +26,8 @@ export {
   type PullPolicy,
   type RunOptions,
   type SeccompExplanation,
+  type Snapshot,
+  type SnapshotOptions,
   type VerifyFinding,
   type VerifyOptions,
   type VerifyReport,

@@ -2,6 +2,7 @@
 import { nearest } from '../errors/index.ts';
 import { containerEntries } from './catalogue/container-entries.ts';
 import { imageEntries } from './catalogue/image-entries.ts';
+import { snapshotEntries } from './catalogue/snapshot-entries.ts';
 import { systemEntries } from './catalogue/system-entries.ts';
 import { volumeEntries } from './catalogue/volume-entries.ts';
 import { watchEntries } from './catalogue/watch-entries.ts';
@@ -19,6 +20,7 @@ export interface CatalogueEntry {
 /** As the overview prints them. */
 export const catalogue: readonly CatalogueEntry[] = [
   ...containerEntries,
+  ...snapshotEntries,
   ...imageEntries,
   ...volumeEntries,
   ...watchEntries,

@@ -10,6 +10,7 @@ export type { ProcessOptions } from './options/process-options.ts';
 export type { ResourceOptions } from './options/resource-options.ts';
 export type { RunOptions } from './options/run-options.ts';
 export type { ExplainSeccompOptions, SeccompExplanation } from './options/seccomp-options.ts';
+export type { Snapshot, SnapshotOptions } from './options/snapshot-options.ts';
 export type { VolumeDetails, VolumeFilters, VolumeOptions, VolumesPruned } from './options/volume-options.ts';
 export type {
   ConsoleSize,

@@ -4,6 +4,7 @@
  */
 import { containerCalls } from './calls/container-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
+import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
 import { volumeCalls } from './calls/volume-calls.ts';
 import { watchCalls } from './calls/watch-calls.ts';
@@ -19,6 +20,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
   return {
     ...containerCalls(context),
     ...imageCalls(context),
+    ...snapshotCalls(context),
     ...systemCalls(context),
     ...volumeCalls(context),
     ...watchCalls(context),

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
 import type { ContainerCalls } from './calls/container-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
+import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
 import type { VolumeCalls } from './calls/volume-calls.ts';
 import type { WatchCalls } from './calls/watch-calls.ts';
@@ -230,4 +231,4 @@ export interface EngineInfo {
  * What can be asked of an engine, by topic. Errors are `GockerError`s. Codes that decide an exit status: `COMMAND_NOT_FOUND`
  * (127), `COMMAND_NOT_EXECUTABLE` (126). Everything else that keeps a container from starting is 125.
  */
-export interface Engine extends ContainerCalls, ImageCalls, SystemCalls, VolumeCalls, WatchCalls {}
+export interface Engine extends ContainerCalls, ImageCalls, SnapshotCalls, SystemCalls, VolumeCalls, WatchCalls {}

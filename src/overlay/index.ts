@@ -7,6 +7,7 @@ export { DirectorySnapshotter } from './snapshot/directory-snapshotter.ts';
 export type { IngestLayerOptions } from './snapshot/ingest-layer.ts';
 export type { LayerRecord } from './snapshot/layer-record.ts';
 export type { Snapshotter, Stack } from './snapshot/snapshotter.ts';
+export { isUntouched } from './snapshot/untouched.ts';
 export type { LayerFinding, VerifyLayerOptions } from './snapshot/verify-layer.ts';
 export { type AtPath, copyTree, likenDirectory, lookUpInLayers } from './view/copy-tree.ts';
 export { openInLayers, resolveInLayers } from './view/open-in-layers.ts';

@@ -20,4 +20,8 @@ export async function forgetContainer(
   const isThere = existsSync(context.containers.directory(record.id));
   context.containers.remove(record);
   if (isThere) recordContainerEvent(context, record, 'destroy');
+  if (record.frozen !== undefined || record.snapshots !== undefined) {
+    const { collectFrozen } = await import('../snapshots/collect.ts');
+    await collectFrozen(context);
+  }
 }

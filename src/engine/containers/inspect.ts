@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Spec } from '../../oci/index.ts';
 import type { EngineContext } from '../context.ts';
+import { describeSnapshots } from '../snapshots/tags.ts';
 import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { resourcesView } from './limits.ts';
@@ -40,6 +41,12 @@ export async function inspectContainer(
     HostsPath: join(directory, 'hosts'),
     Name: `/${record.name}`,
     GraphDriver: { Name: 'overlay', Data: { UpperDir: join(directory, 'upper'), WorkDir: join(directory, 'work') } },
+    Snapshots: describeSnapshots(context, record).map(({ tag, created, depth, current }) => ({
+      Tag: tag,
+      Created: created,
+      Layers: depth,
+      Current: current,
+    })),
     Mounts: mounts.Mounts,
     Config: {
       Hostname: spec.hostname ?? '',

@@ -21,7 +21,12 @@ export async function withContainer<T>(
   const { containers } = context;
   const { id } = containers.find(text);
   try {
-    return await withDirectoryLock(containers.directory(id), 'exclusive', () => act(containers.get(id, text)));
+    return await withDirectoryLock(containers.directory(id), 'exclusive', async () => {
+      const record = containers.get(id, text);
+      if (record.unsettled === undefined) return act(record);
+      const { settle } = await import('../snapshots/settle.ts');
+      return act(settle(context, record));
+    });
   } catch (error) {
     // Removed between the look and the lock.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') containers.find(text);

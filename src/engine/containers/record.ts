@@ -7,6 +7,7 @@ import type { ProcessIdentity } from '../../runtime/index.ts';
 import type { MountOptions } from '../options/mount-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
+import type { FrozenID } from '../snapshots/frozen-layers.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
 import type { NamespaceKind } from './spec/namespace-modes.ts';
 import type { IDRange } from './spec/user-mode.ts';
@@ -19,6 +20,12 @@ export interface ContainerRecord {
   readonly imageID: Digest;
   /** The layers below it, bottom first: they stay while the container does. */
   readonly layers: readonly DiffID[];
+  /** The topmost of the layers that snapshots have frozen between its image and its own changes; left out for none. */
+  readonly frozen?: FrozenID;
+  /** Its snapshots, oldest first. */
+  readonly snapshots?: readonly SnapshotRecord[];
+  /** Cut off: its upperdir is still to become `frozen`, or to be made anew. */
+  readonly unsettled?: 'freeze' | 'reset';
   /** What it has besides its image; left out for nothing. */
   readonly mounts?: readonly MountPoint[];
   /** The same as the user asked for it. */
@@ -62,6 +69,14 @@ export interface ContainerRecord {
   readonly stopSignal?: string;
   /** In seconds. */
   readonly stopTimeout?: number;
+}
+
+export interface SnapshotRecord {
+  readonly tag: string;
+  /** RFC 3339. */
+  readonly created: string;
+  /** Left out where nothing was changed: the image as it is. */
+  readonly frozen?: FrozenID;
 }
 
 export interface MonitorDescriptors {

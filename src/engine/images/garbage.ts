@@ -1,6 +1,7 @@
 /** What is left when nobody needs it any more: blobs go by the store's rules, unpacked layers under the same lock. */
 import type { Digest } from '../../oci/index.ts';
 import type { EngineContext } from '../context.ts';
+import { collectFrozen } from '../snapshots/collect.ts';
 import { openSnapshotter, stacksOf } from '../snapshotter.ts';
 import { loadAll } from './stored.ts';
 
@@ -34,6 +35,8 @@ export async function collectGarbage(context: EngineContext): Promise<Collected>
   });
   await Promise.all(removals);
   await snapshotter.sweep();
+  // Of containers whose removal was cut off.
+  await collectFrozen(context);
   return { blobs: blobs.map(({ digest }) => digest), layers };
 }
 

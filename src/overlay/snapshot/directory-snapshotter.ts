@@ -43,6 +43,11 @@ export class DirectorySnapshotter implements Snapshotter {
     return stackedTrees(findLayers(this.#layers.root, stack));
   }
 
+  root(stack: Stack): string | undefined {
+    const layers = findLayers(this.#layers.root, stack);
+    return rootLayer(layers.filter((layer): layer is StoredLayer => layer !== undefined))?.tree;
+  }
+
   prepare(stack: Stack, { upperdir, workdir }: { readonly upperdir: string; readonly workdir: string }): void {
     const layers = findLayers(this.#layers.root, stack);
     const missing = stack[layers.indexOf(undefined)];

@@ -20,6 +20,9 @@ export interface Snapshotter {
    */
   lowerdirs(stack: Stack): readonly string[] | undefined;
 
+  /** The tree whose root directory is the merged tree's; undefined where there is none. */
+  root(stack: Stack): string | undefined;
+
   /**
    * Makes the writable directories of a container. `upperdir` is what the root of the merged tree looks like, so it gets
    * the root's owner, permissions, attributes and time.
