@@ -27,4 +27,9 @@ export const snapshotEntries: readonly CatalogueEntry[] = [
     description: 'Make a second container that goes on from where the first is',
     load: async () => (await import('../commands/fork.ts')).fork,
   },
+  {
+    spellings: ['explain', 'container explain'],
+    description: 'Show the kernel calls that made a container, with why and result',
+    load: async () => (await import('../commands/explain.ts')).explain,
+  },
 ];

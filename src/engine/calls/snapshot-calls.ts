@@ -1,6 +1,7 @@
 /** What can be asked about a container's own changes as layers, and about the calls that made it. */
 import type { EngineContext } from '../context.ts';
 import type { Snapshot, SnapshotOptions } from '../options/snapshot-options.ts';
+import type { ExplainedCall } from '../types.ts';
 
 /** Containers by name, id or unique prefix of an id. One that runs is an error unless `stop` stops and starts it again. */
 export interface SnapshotCalls {
@@ -21,6 +22,8 @@ export interface SnapshotCalls {
   /** Oldest first. */
   snapshots(container: string): Promise<readonly Snapshot[]>;
   removeSnapshot(container: string, tag: string): Promise<void>;
+  /** The kernel calls that made a container as it is, or was at last, with their results. */
+  explainContainer(container: string): Promise<readonly ExplainedCall[]>;
 }
 
 export function snapshotCalls(context: EngineContext): SnapshotCalls {
@@ -30,5 +33,7 @@ export function snapshotCalls(context: EngineContext): SnapshotCalls {
     fork: async (...args) => (await import('../snapshots/fork.ts')).forkContainer(context, ...args),
     snapshots: async (...args) => (await import('../snapshots/tags.ts')).listSnapshots(context, ...args),
     removeSnapshot: async (...args) => (await import('../snapshots/tags.ts')).removeSnapshot(context, ...args),
+    explainContainer: async (...args) =>
+      (await import('../containers/calls-file.ts')).explainContainer(context, ...args),
   };
 }

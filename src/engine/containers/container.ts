@@ -4,6 +4,7 @@ import type { ContainerProcess } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import { explainPlayed } from '../explain.ts';
 import type { ConsoleSize, Container, ContainerExit, ExplainedCall, OutputDescriptors } from '../types.ts';
+import { keepCallsSoon } from './calls-file.ts';
 import { forgetContainer } from './forget.ts';
 import type { ContainerRecord } from './record.ts';
 
@@ -22,11 +23,13 @@ export class RunningContainer implements Container {
     const { pid, startTime } = process;
     const running = { ...record, started: new Date().toISOString(), process: { pid, startTime } };
     store.update(running);
+    const settleCalls = keepCallsSoon(store.directory(record.id), process.calls);
     const abort = () => this.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) abort();
     this.#ended = process.exited().then(async (exit) => {
       signal?.removeEventListener('abort', abort);
+      settleCalls(!record.autoRemove);
       if (record.autoRemove) await forgetContainer(context, record, { volumes: true });
       else {
         const oom = exit.oomKilled === true ? { oomKilled: true as const } : {};
