@@ -32,10 +32,20 @@ export interface BufferArgument {
 /** A place within a buffer that is filled when the tape is laid out (a pointer) or while it plays (a result). */
 export type Field =
   | { readonly offset: number; readonly kind: 'pointer'; readonly to: Argument }
+  /** A pointer into a buffer. */
+  | { readonly offset: number; readonly kind: 'pointer into'; readonly to: BufferArgument; readonly at: number }
   /** A 32-bit copy of an earlier entry's result. */
   | { readonly offset: number; readonly kind: 'result'; readonly of: string }
+  /** The same in 64 bits. */
+  | { readonly offset: number; readonly kind: 'long result'; readonly of: string }
   /** Where the tape itself lies, and how long it is: two 64-bit words. */
   | { readonly offset: number; readonly kind: 'tape' };
+
+/** A tape in the memory of the process that is to play it: its head, and its first entry. */
+export interface MappedTape {
+  readonly head: bigint;
+  readonly first: bigint;
+}
 
 export interface KernelCall {
   /** Name as in syscalls(2): `mount`, `openat`, `execve`. */
@@ -48,13 +58,27 @@ export interface KernelCall {
   readonly result?: string;
   /** Errors that do not stop the tape: `['EPERM', 'ENOENT']`, or `'any'`. */
   readonly allow?: readonly string[] | 'any';
-  /** The least result that counts as success; 0 where left out. A gate's read() wants 1: 0 says that the parent is gone. */
-  readonly atLeast?: number;
   /**
-   * A clone after which the new process plays on. The one that made it exits at once with 0, which wants CLONE_PARENT; or stays
-   * as a reaper, which passes signals on and ends as the new one does. Only the handover can stay.
+   * The least result that counts as success; 0 where left out. A gate's read() wants 1: 0 says that the parent is gone. By name,
+   * what an earlier entry returned.
    */
-  readonly forks?: boolean | 'reaper';
+  readonly atLeast?: number | { readonly kind: 'result'; readonly of: string };
+  /** The name of this place, for those that lead here. */
+  readonly label?: string;
+  /** The label of the call that is next, after success as after an error that is allowed; left out, it is the one below. */
+  readonly then?: string;
+  /** Labels by results that count as no success: an error's name, or `0`. */
+  readonly on?: Readonly<Record<string, string>>;
+  /** The label that all other results lead to. Left out, the tape stops there. */
+  readonly otherwise?: string;
+  /**
+   * A clone after which the new process plays on. The one that made it exits at once with 0, which wants CLONE_PARENT if it is to
+   * be the parent's child; or stays as a reaper, which passes signals on and ends as the new one does. Only the handover can stay.
+   * By a label, or by another tape that is mapped there, the new process has a place of its own to begin, and its maker plays on.
+   */
+  readonly forks?: boolean | 'reaper' | { readonly at: string } | MappedTape;
+  /** A close of the lifeline with which the child goes its own way: its parent hears no more of it. */
+  readonly departs?: boolean;
   /** An execve whose program plays on: see handover/program.ts. */
   readonly playsOn?: boolean;
 }

@@ -24,24 +24,25 @@ export const start: Listing = [
   ['svc #0', '01 00 00 d4'],
   ['ldr x9, address', '49 fe ff 58'],
   ['cmp x0, x9', '1f 00 09 eb'],
-  ['b.ne refuse', '81 00 00 54'],
+  ['b.ne refuse', 'a1 00 00 54'],
   ['mov x19, x0', 'f3 03 00 aa'], // x19: the tape
   ['ldr x20, [x19, #16]', '74 0a 40 f9'], // x20: the entry that started us
-  ['b advance', '22 00 00 14'], // it has succeeded
+  ['ldr x21, [x20, #104]', '95 36 40 f9'],
+  ['b advance', '20 00 00 14'], // it has succeeded
   ['refuse:'],
   ['mov x0, #126', 'c0 0f 80 d2'], // no tape: somebody else has executed us, such as an image whose command is /proc/self/exe
-  ['b exit', '25 00 00 14'],
+  ['b exit', '26 00 00 14'],
 ];
 
 /** The maker of a process that `forks: 'reaper'`: what init(1) must do, and no more. */
 export const reaper: Listing = [
   ['leave:'],
   ['mov x21, x0', 'f5 03 00 aa'], // x21: the program
-  ['ldr x0, address', '60 f8 ff 58'],
-  ['ldr x1, length', '81 f8 ff 58'],
+  ['ldr x0, address', 'c0 f7 ff 58'],
+  ['ldr x1, length', 'e1 f7 ff 58'],
   ['mov x8, #215', 'e8 1a 80 d2'], // munmap: nothing of the plan stays in here
   ['svc #0', '01 00 00 d4'],
-  ['ldr w0, lifeline', '80 f8 ff 18'],
+  ['ldr w0, lifeline', 'e0 f7 ff 18'],
   ['mov x8, #57', '28 07 80 d2'], // close: the program’s own copy is closed by its execve
   ['svc #0', '01 00 00 d4'],
   ['mov x0, #4', '80 00 80 d2'], // PR_SET_DUMPABLE
@@ -63,7 +64,7 @@ export const reaper: Listing = [
   ['svc #0', '01 00 00 d4'],
   ['cmn x0, #4', '1f 10 00 b1'], // EINTR: we were stopped and continued
   ['b.eq wait', '20 ff ff 54'],
-  ['tbnz x0, #63, refuse', 'c0 f7 ff b7'],
+  ['tbnz x0, #63, refuse', '40 f7 ff b7'],
   ['cmp x0, #17', '1f 44 00 f1'], // SIGCHLD
   ['b.eq reap', 'c0 00 00 54'],
   ['mov x1, x0', 'e1 03 00 aa'], // everything else is meant for the program
@@ -80,7 +81,7 @@ export const reaper: Listing = [
   ['svc #0', '01 00 00 d4'],
   ['cmp x0, x21', '1f 00 15 eb'],
   ['b.eq ended', '80 00 00 54'],
-  ['tbnz x0, #63, refuse', 'c0 f5 ff b7'],
+  ['tbnz x0, #63, refuse', '40 f5 ff b7'],
   ['cbz x0, wait', 'e0 fc ff b4'],
   ['b reap', 'f6 ff ff 17'],
   ['ended:'],
@@ -88,8 +89,8 @@ export const reaper: Listing = [
   ['ands w0, w9, #0x7f', '20 19 00 72'],
   ['b.eq exited', '60 00 00 54'],
   ['add w0, w0, #128', '00 00 02 11'], // a signal ended it
-  ['b exit', 'cd ff ff 17'],
+  ['b exit', 'ca ff ff 17'],
   ['exited:'],
   ['ubfx w0, w9, #8, #8', '20 3d 08 53'], // it exited
-  ['b exit', 'cb ff ff 17'],
+  ['b exit', 'c8 ff ff 17'],
 ];

@@ -23,24 +23,25 @@ export const start: Listing = [
   ['mov eax, 9', 'b8 09 00 00 00'], // mmap
   ['syscall', '0f 05'],
   ['cmp rax, address[rip]', '48 3b 05 b7 ff ff ff'],
-  ['jne refuse', '75 0c'],
+  ['jne refuse', '75 10'],
   ['mov rbx, rax', '48 89 c3'], // rbx: the tape
   ['mov rbp, [rbx+16]', '48 8b 6b 10'], // rbp: the entry that started us
-  ['jmp advance', 'e9 8c 00 00 00'], // it has succeeded
+  ['mov r12, [rbp+104]', '4c 8b 65 68'],
+  ['jmp advance', 'e9 87 00 00 00'], // it has succeeded
   ['refuse:'],
   ['mov edi, 126', 'bf 7e 00 00 00'], // no tape: somebody else has executed us, such as an image whose command is /proc/self/exe
-  ['jmp exit', 'e9 98 00 00 00'],
+  ['jmp exit', 'e9 a0 00 00 00'],
 ];
 
 /** The maker of a process that `forks: 'reaper'`: what init(1) must do, and no more. */
 export const reaper: Listing = [
   ['leave:'],
   ['mov r12d, eax', '41 89 c4'], // r12: the program
-  ['mov rdi, address[rip]', '48 8b 3d f6 fe ff ff'],
-  ['mov rsi, length[rip]', '48 8b 35 f7 fe ff ff'],
+  ['mov rdi, address[rip]', '48 8b 3d de fe ff ff'],
+  ['mov rsi, length[rip]', '48 8b 35 df fe ff ff'],
   ['mov eax, 11', 'b8 0b 00 00 00'], // munmap: nothing of the plan stays in here
   ['syscall', '0f 05'],
-  ['mov edi, lifeline[rip]', '8b 3d f6 fe ff ff'],
+  ['mov edi, lifeline[rip]', '8b 3d de fe ff ff'],
   ['mov eax, 3', 'b8 03 00 00 00'], // close: the program’s own copy is closed by its execve
   ['syscall', '0f 05'],
   ['mov edi, 4', 'bf 04 00 00 00'], // PR_SET_DUMPABLE
@@ -63,7 +64,7 @@ export const reaper: Listing = [
   ['cmp eax, -4', '83 f8 fc'], // EINTR: we were stopped and continued
   ['je wait', '74 e7'],
   ['test eax, eax', '85 c0'],
-  ['js refuse', '0f 88 ed fe ff ff'],
+  ['js refuse', '0f 88 d9 fe ff ff'],
   ['cmp eax, 17', '83 f8 11'], // SIGCHLD
   ['je reap', '74 0e'],
   ['mov edi, r12d', '44 89 e7'],
@@ -81,7 +82,7 @@ export const reaper: Listing = [
   ['cmp eax, r12d', '44 39 e0'],
   ['je ended', '74 0c'],
   ['test eax, eax', '85 c0'],
-  ['js refuse', '0f 88 b2 fe ff ff'],
+  ['js refuse', '0f 88 9e fe ff ff'],
   ['jz wait', '74 a2'],
   ['jmp reap', 'eb d4'],
   ['ended:'],
@@ -90,8 +91,8 @@ export const reaper: Listing = [
   ['and edi, 127', '83 e7 7f'],
   ['jz exited', '74 0b'],
   ['add edi, 128', '81 c7 80 00 00 00'], // a signal ended it
-  ['jmp exit', 'e9 3a ff ff ff'],
+  ['jmp exit', 'e9 2e ff ff ff'],
   ['exited:'],
   ['movzx edi, ah', '0f b6 fc'], // it exited
-  ['jmp exit', 'e9 32 ff ff ff'],
+  ['jmp exit', 'e9 26 ff ff ff'],
 ];

@@ -29,16 +29,20 @@ const CODE = HEADER + 2 * PROGRAM_HEADER;
 /** What the code begins with. */
 const DATA = { tape: CODE, file: CODE + 16, lifeline: CODE + 20, size: 24 } as const;
 
+/** What becomes of the maker of a process that has no more to play: it stays as a reaper, or it ends. */
+export type Maker = 'reaper' | 'ends';
+
 /** All of the code as one listing. */
-export function handoverListing(architecture: Architecture): Listing {
+export function handoverListing(architecture: Architecture, maker: Maker = 'reaper'): Listing {
   const { start, player, reaper } = parts[architecture];
   const at = (label: string) => player.findIndex(([text]) => text === label);
-  return [...start, ...player.slice(at('next:'), at('leave:')), ...reaper];
+  const loop = player.slice(at('next:'), at('leave:'));
+  return [...start, ...loop, ...(maker === 'reaper' ? reaper : player.slice(at('leave:')))];
 }
 
 /** The file's bytes, for one tape: it knows where that tape lies, and by which descriptors it is reached. */
-export function handoverProgram(architecture: Architecture): BufferArgument {
-  const code = machineCode(handoverListing(architecture));
+export function handoverProgram(architecture: Architecture, maker: Maker = 'reaper'): BufferArgument {
+  const code = machineCode(handoverListing(architecture, maker));
   const file = Buffer.alloc(CODE + code.length);
   writeHeader(file, parts[architecture].machine);
   writeSegment(file.subarray(HEADER), { type: PT_LOAD, flags: PF_R | PF_X, size: file.length });

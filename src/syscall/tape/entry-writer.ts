@@ -1,7 +1,7 @@
 /** Fills the tape's entries, one after the other. */
 import { CLONE_ARGS, type CloneCall } from '../clone-call.ts';
 import { errnoNumber } from '../errno.ts';
-import type { KernelCall } from '../kernel-call.ts';
+import type { Argument, KernelCall } from '../kernel-call.ts';
 import { type Architecture, syscallNumber } from '../syscall-numbers.ts';
 import { ArgumentWriter, type Wanted } from './argument-writer.ts';
 import type { LayoutOptions } from './layout.ts';
@@ -14,23 +14,33 @@ const MAX_ARGUMENTS = 6;
 /** No result is less. */
 const ANY_RESULT = -(2n ** 63n);
 
-interface Lists {
+/** What is written last, when all labels and all uses of results are known. */
+interface Pending {
   readonly entry: number;
+  readonly call: KernelCall;
   readonly allowed: readonly number[];
   readonly wanted: Wanted;
+  /** The entry below. */
+  readonly below: number;
 }
 
 export class EntryWriter {
   readonly #image: MemoryImage;
   readonly #architecture: Architecture;
   readonly #arguments: ArgumentWriter;
-  readonly #lists: Lists[] = [];
+  readonly #pending: Pending[] = [];
+  readonly #labels = new Map<string, number>();
+  readonly #timing: boolean;
+  /** A list with nothing in it, for all who need one. */
+  readonly #empty: number;
   #next: number;
 
   constructor(image: MemoryImage, first: number, options: LayoutOptions) {
     this.#image = image;
     this.#next = first;
     this.#architecture = options.architecture;
+    this.#timing = options.timing ?? false;
+    this.#empty = image.reserve(8);
     this.#arguments = new ArgumentWriter(image, options.given ?? {});
   }
 
@@ -43,8 +53,10 @@ export class EntryWriter {
 
   /** The offset of the call's entry. @throws PlanError, GockerError UNKNOWN_SYSCALL */
   call(call: KernelCall): number {
-    const { allow = [] } = call;
+    const { allow = [], label } = call;
     const errnos = allow === 'any' ? [] : allow.map((name) => errnoNumber(name));
+    // With a reading of the clock before it, that is where it begins.
+    if (label !== undefined) this.#labels.set(label, this.#next - (this.#timing ? ENTRY.size : 0));
     const atLeast = allow === 'any' ? ANY_RESULT : (call.atLeast ?? 0);
     return this.#entry(call, atLeast, errnos);
   }
@@ -58,17 +70,55 @@ export class EntryWriter {
     return time;
   }
 
-  /** The lists, which are known once every use of a result has been seen. */
+  /** Where each entry leads, and the lists of who wants its result. @throws PlanError */
   finish(): void {
-    for (const { entry, allowed, wanted } of this.#lists) {
-      this.#list(entry + ENTRY.allowed, allowed, (offset, errno) => this.#image.word(offset, -errno));
-      this.#list(entry + ENTRY.copies64, wanted.copies64, (offset, place) => this.#image.pointer(offset, place));
-      this.#list(entry + ENTRY.copies32, wanted.copies32, (offset, place) => this.#image.pointer(offset, place));
+    for (const pending of this.#pending) {
+      this.#lead(pending);
+      this.#list(pending.entry + ENTRY.copies64, pending.wanted.copies64);
+      this.#list(pending.entry + ENTRY.copies32, pending.wanted.copies32);
     }
     this.#arguments.finish();
   }
 
-  #entry(call: KernelCall, atLeast: number | bigint, allowed: readonly number[]): number {
+  #lead({ entry, call, allowed, below }: Pending): void {
+    const { on = {}, otherwise, forks } = call;
+    const then = call.then === undefined ? below : this.#place(call.then);
+    const pairs = [
+      ...allowed.map((errno) => [then, -errno] as const),
+      ...Object.entries(on).map(
+        ([name, label]) => [this.#place(label), name === '0' ? 0 : -errnoNumber(name)] as const,
+      ),
+    ];
+    const list = pairs.length === 0 ? this.#empty : this.#image.reserve(16 * pairs.length + 8);
+    for (const [index, [to, result]] of pairs.entries()) {
+      this.#image.pointer(list + 16 * index, to);
+      this.#image.word(list + 16 * index + 8, result);
+    }
+    this.#image.pointer(entry + ENTRY.allowed, list);
+    if (otherwise !== undefined) this.#image.pointer(entry + ENTRY.otherwise, this.#place(otherwise));
+    if (forks === undefined || forks === false) this.#image.pointer(entry + ENTRY.then, then);
+    else this.#fork(entry, forks, then);
+  }
+
+  /** Who makes a process and has no more to do is led nowhere. */
+  #fork(entry: number, forks: true | Exclude<KernelCall['forks'], boolean | undefined>, then: number): void {
+    if (typeof forks === 'object' && 'head' in forks) {
+      this.#image.word(entry + ENTRY.forks, forks.first);
+      this.#image.word(entry + ENTRY.tape, forks.head);
+    } else {
+      this.#image.pointer(entry + ENTRY.forks, typeof forks === 'object' ? this.#place(forks.at) : then);
+      this.#image.pointer(entry + ENTRY.tape, 0);
+    }
+    if (typeof forks === 'object') this.#image.pointer(entry + ENTRY.then, then);
+  }
+
+  #place(label: string): number {
+    const place = this.#labels.get(label);
+    if (place === undefined) throw new PlanError(`a way to "${label}"`, 'no entry has that label', 'one that has');
+    return place;
+  }
+
+  #entry(call: KernelCall, atLeast: Argument, allowed: readonly number[]): number {
     if (call.args.length > MAX_ARGUMENTS) {
       throw new PlanError(call.call, `it has ${call.args.length} arguments`, `${MAX_ARGUMENTS} at most`);
     }
@@ -78,16 +128,17 @@ export class EntryWriter {
     call.args.forEach((argument, index) => {
       this.#arguments.write(entry + ENTRY.args + 8 * index, argument);
     });
-    this.#image.word(entry + ENTRY.atLeast, atLeast);
-    this.#image.word(entry + ENTRY.forks, call.forks ? 1 : 0);
-    this.#lists.push({ entry, allowed, wanted: this.#arguments.define(call.result) });
+    this.#arguments.write(entry + ENTRY.atLeast, atLeast);
+    const wanted = this.#arguments.define(call.result);
+    this.#pending.push({ entry, call, allowed, wanted, below: this.#next });
     return entry;
   }
 
-  #list(at: number, items: readonly number[], write: (offset: number, item: number) => void): void {
-    const list = this.#image.reserve(8 * (items.length + 1));
-    items.forEach((item, index) => {
-      write(list + 8 * index, item);
+  /** Of pointers to places. */
+  #list(at: number, places: readonly number[]): void {
+    const list = places.length === 0 ? this.#empty : this.#image.reserve(8 * (places.length + 1));
+    places.forEach((place, index) => {
+      this.#image.pointer(list + 8 * index, place);
     });
     this.#image.pointer(at, list);
   }

@@ -21,13 +21,18 @@ export const ENTRY = {
   args: 8,
   result: 56,
   atLeast: 64,
-  /** Pointer to a list of results that are allowed though they are less: −errno. */
+  /** Pointer to a list of results that lead somewhere though they are less: pairs of the entry that is next and the result. */
   allowed: 72,
-  /** Not 0: where the result is positive, the process plays no more. */
-  forks: 80,
+  /** Pointer to the entry that is next after all other results; 0: the tape stops. */
+  otherwise: 80,
+  /** Where the call makes a process, pointers to the entry with which that one begins and to the head of its tape; else 0. */
+  forks: 88,
+  tape: 96,
+  /** Pointer to the entry that is next after success; 0: the process plays no more. */
+  then: 104,
   /** Pointer to a list of pointers to 64-bit places that want the result. */
-  copies64: 88,
+  copies64: 112,
   /** The same for 32-bit places. */
-  copies32: 96,
-  size: 104,
+  copies32: 120,
+  size: 128,
 } as const;

@@ -27,41 +27,42 @@ export const arm64: Listing = [
   ['ldp x2, x3, [x20, #24]', '82 8e 41 a9'],
   ['ldp x4, x5, [x20, #40]', '84 96 42 a9'],
   ['svc #0', '01 00 00 d4'],
-  ['ldr x21, [x20, #80]', '95 2a 40 f9'], // does it fork?
-  ['cbz x21, store', '55 00 00 b4'],
-  ['cbz x0, passed', '40 01 00 b4'], // the new process: its maker stores the pid
+  ['ldr x21, [x20, #104]', '95 36 40 f9'], // where a success leads
+  ['cbnz x0, store', '60 00 00 b5'],
+  ['ldr x10, [x20, #88]', '8a 2e 40 f9'], // where a process begins that the call has made
+  ['cbnz x10, born', 'ca 03 00 b5'],
   ['store:'],
   ['str x0, [x20, #56]', '80 1e 00 f9'],
   ['ldr x10, [x20, #64]', '8a 22 40 f9'], // at least this much is success
   ['cmp x0, x10', '1f 00 0a eb'],
-  ['b.ge passed', 'ca 00 00 54'],
-  ['ldr x10, [x20, #72]', '8a 26 40 f9'], // failures that are allowed, 0 at their end
+  ['b.ge copy', 'ca 00 00 54'],
+  ['ldr x10, [x20, #72]', '8a 26 40 f9'], // lesser results that lead somewhere, 0 at their end
   ['allowed:'],
-  ['ldr x11, [x10], #8', '4b 85 40 f8'],
-  ['cbz x11, stop', '4b 02 00 b4'],
+  ['ldp x21, x11, [x10], #16', '55 2d c1 a8'],
+  ['cbz x21, failed', '15 02 00 b4'],
   ['cmp x0, x11', '1f 00 0b eb'],
   ['b.ne allowed', 'a1 ff ff 54'],
-  ['passed:'],
-  ['cbz x21, copy', '75 00 00 b4'],
-  ['cmp x0, #0', '1f 00 00 f1'],
-  ['b.gt leave', '4c 02 00 54'], // the maker of a new process is done
   ['copy:'],
-  ['ldr x10, [x20, #88]', '8a 2e 40 f9'], // arguments that want the result, 0 at their end
+  ['ldr x10, [x20, #112]', '8a 3a 40 f9'], // arguments that want the result, 0 at their end
   ['copy64:'],
   ['ldr x11, [x10], #8', '4b 85 40 f8'],
   ['cbz x11, narrow', '6b 00 00 b4'],
   ['str x0, [x11]', '60 01 00 f9'],
   ['b copy64', 'fd ff ff 17'],
   ['narrow:'],
-  ['ldr x10, [x20, #96]', '8a 32 40 f9'], // fields of buffers that want it
+  ['ldr x10, [x20, #120]', '8a 3e 40 f9'], // fields of buffers that want it
   ['copy32:'],
   ['ldr x11, [x10], #8', '4b 85 40 f8'],
   ['cbz x11, advance', '6b 00 00 b4'],
   ['str w0, [x11]', '60 01 00 b9'],
   ['b copy32', 'fd ff ff 17'],
   ['advance:'],
-  ['add x20, x20, #104', '94 a2 01 91'],
-  ['b next', 'e0 ff ff 17'],
+  ['cbz x21, leave', 'b5 01 00 b4'], // the maker of a new process is done
+  ['mov x20, x21', 'f4 03 15 aa'],
+  ['b next', 'e1 ff ff 17'],
+  ['failed:'],
+  ['ldr x21, [x20, #80]', '95 2a 40 f9'], // where all other failures lead
+  ['cbnz x21, advance', '95 ff ff b5'],
   ['stop:'],
   ['mov x9, #1', '29 00 80 d2'],
   ['str x9, [x19, #24]', '69 0e 00 f9'], // x20's entry is the one that failed
@@ -69,7 +70,11 @@ export const arm64: Listing = [
   ['exit:'],
   ['mov x8, #94', 'c8 0b 80 d2'], // exit_group
   ['svc #0', '01 00 00 d4'],
+  ['born:'],
+  ['ldr x19, [x20, #96]', '93 32 40 f9'], // the tape of the new process: its maker stores the pid
+  ['mov x20, x10', 'f4 03 0a aa'],
+  ['b next', 'd7 ff ff 17'],
   ['leave:'],
   ['mov x0, #0', '00 00 80 d2'],
-  ['b exit', 'fd ff ff 17'],
+  ['b exit', 'fa ff ff 17'],
 ];

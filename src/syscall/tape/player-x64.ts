@@ -31,30 +31,26 @@ export const x64: Listing = [
   ['mov r8, [rbp+40]', '4c 8b 45 28'],
   ['mov r9, [rbp+48]', '4c 8b 4d 30'],
   ['syscall', '0f 05'],
-  ['mov r12, [rbp+80]', '4c 8b 65 50'], // does it fork?
-  ['test r12, r12', '4d 85 e4'],
-  ['jz store', '74 05'],
+  ['mov r12, [rbp+104]', '4c 8b 65 68'], // where a success leads
   ['test rax, rax', '48 85 c0'],
-  ['jz passed', '74 1f'], // the new process: its maker stores the pid
+  ['jnz store', '75 09'],
+  ['mov rsi, [rbp+88]', '48 8b 75 58'], // where a process begins that the call has made
+  ['test rsi, rsi', '48 85 f6'],
+  ['jnz born', '75 73'],
   ['store:'],
   ['mov [rbp+56], rax', '48 89 45 38'],
   ['cmp rax, [rbp+64]', '48 3b 45 40'], // at least this much is success
-  ['jge passed', '7d 15'],
-  ['mov rsi, [rbp+72]', '48 8b 75 48'], // failures that are allowed, 0 at their end
+  ['jge copy', '7d 16'],
+  ['mov rsi, [rbp+72]', '48 8b 75 48'], // lesser results that lead somewhere, 0 at their end
   ['allowed:'],
-  ['mov rdx, [rsi]', '48 8b 16'],
-  ['test rdx, rdx', '48 85 d2'],
-  ['jz stop', '74 45'],
-  ['add rsi, 8', '48 83 c6 08'],
-  ['cmp rax, rdx', '48 39 d0'],
-  ['jne allowed', '75 ef'],
-  ['passed:'],
+  ['mov r12, [rsi]', '4c 8b 26'],
   ['test r12, r12', '4d 85 e4'],
-  ['jz copy', '74 05'],
-  ['test rax, rax', '48 85 c0'],
-  ['jg leave', '7f 46'], // the maker of a new process is done
+  ['jz failed', '74 40'],
+  ['cmp rax, [rsi+8]', '48 3b 46 08'],
+  ['lea rsi, [rsi+16]', '48 8d 76 10'],
+  ['jne allowed', '75 ee'],
   ['copy:'],
-  ['mov rsi, [rbp+88]', '48 8b 75 58'], // arguments that want the result, 0 at their end
+  ['mov rsi, [rbp+112]', '48 8b 75 70'], // arguments that want the result, 0 at their end
   ['copy64:'],
   ['mov rdx, [rsi]', '48 8b 16'],
   ['test rdx, rdx', '48 85 d2'],
@@ -63,7 +59,7 @@ export const x64: Listing = [
   ['add rsi, 8', '48 83 c6 08'],
   ['jmp copy64', 'eb ef'],
   ['narrow:'],
-  ['mov rsi, [rbp+96]', '48 8b 75 60'], // fields of buffers that want it
+  ['mov rsi, [rbp+120]', '48 8b 75 78'], // fields of buffers that want it
   ['copy32:'],
   ['mov rdx, [rsi]', '48 8b 16'],
   ['test rdx, rdx', '48 85 d2'],
@@ -72,15 +68,25 @@ export const x64: Listing = [
   ['add rsi, 8', '48 83 c6 08'],
   ['jmp copy32', 'eb f0'],
   ['advance:'],
-  ['add rbp, 104', '48 83 c5 68'],
-  ['jmp next', 'e9 75 ff ff ff'],
+  ['mov rbp, r12', '4c 89 e5'],
+  ['test rbp, rbp', '48 85 ed'],
+  ['jz leave', '74 2e'], // the maker of a new process is done
+  ['jmp next', 'e9 76 ff ff ff'],
+  ['failed:'],
+  ['mov r12, [rbp+80]', '4c 8b 65 50'], // where all other failures lead
+  ['test r12, r12', '4d 85 e4'],
+  ['jnz advance', '75 ea'],
   ['stop:'],
   ['mov qword ptr [rbx+24], 1', '48 c7 43 18 01 00 00 00'], // rbp's entry is the one that failed
   ['mov edi, 125', 'bf 7d 00 00 00'],
   ['exit:'],
   ['mov eax, 231', 'b8 e7 00 00 00'], // exit_group
   ['syscall', '0f 05'],
+  ['born:'],
+  ['mov rbx, [rbp+96]', '48 8b 5d 60'], // the tape of the new process: its maker stores the pid
+  ['mov rbp, rsi', '48 89 f5'],
+  ['jmp next', 'e9 4d ff ff ff'],
   ['leave:'],
   ['xor edi, edi', '31 ff'],
-  ['jmp exit', 'eb f5'],
+  ['jmp exit', 'eb e9'],
 ];

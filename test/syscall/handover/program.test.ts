@@ -32,15 +32,18 @@ describe.each(machines)('the handover for $architecture', ({ architecture, prefi
   const prefix = [...prefixes, ...(own ? [''] : [])].find((name) => found(`${name}as`));
   const emulator = own ? [] : emulators.filter(found).slice(0, 1);
 
-  test.skipIf(prefix === undefined)('is what GNU as makes of its listing', () => {
-    const file = (extension: string) => join(folder, `${architecture}.${extension}`);
-    const listing = handoverListing(architecture);
-    writeFileSync(file('s'), (architecture === 'x64' ? '.intel_syntax noprefix\n' : '') + assembly(listing));
-    const assembled = spawnSync(`${prefix}as`, ['-o', file('o'), file('s')]);
-    expect(assembled.stderr.toString()).toBe('');
-    spawnSync(`${prefix}objcopy`, ['-O', 'binary', file('o'), file('bin')]);
-    expect(readFileSync(file('bin'))).toEqual(Buffer.from(machineCode(listing)));
-  });
+  test.skipIf(prefix === undefined).each(['reaper', 'ends'] as const)(
+    'is what GNU as makes of its listing, whose maker of a process %s',
+    (maker) => {
+      const file = (extension: string) => join(folder, `${architecture}-${maker}.${extension}`);
+      const listing = handoverListing(architecture, maker);
+      writeFileSync(file('s'), (architecture === 'x64' ? '.intel_syntax noprefix\n' : '') + assembly(listing));
+      const assembled = spawnSync(`${prefix}as`, ['-o', file('o'), file('s')]);
+      expect(assembled.stderr.toString()).toBe('');
+      spawnSync(`${prefix}objcopy`, ['-O', 'binary', file('o'), file('bin')]);
+      expect(readFileSync(file('bin'))).toEqual(Buffer.from(machineCode(listing)));
+    },
+  );
 
   test('fits into one page', () => {
     expect(handoverProgram(architecture).bytes.length).toBeLessThan(4096);

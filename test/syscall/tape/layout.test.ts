@@ -18,13 +18,21 @@ function memoryOf(calls: readonly KernelCall[], options: Partial<LayoutOptions> 
     return Buffer.from(bytes.subarray(start, bytes.indexOf(0, start))).toString();
   };
   const argument = (call: number, index: number) => word((layout.entries[call] ?? 0) + ENTRY.args + 8 * index);
-  const list = (call: number, kind: 'allowed' | 'copies64' | 'copies32') => {
+  const list = (call: number, kind: 'copies64' | 'copies32') => {
     const items: bigint[] = [];
     let at = word((layout.entries[call] ?? 0) + ENTRY[kind]);
     for (; word(at) !== 0n; at += 8n) items.push(word(at));
     return items;
   };
-  return { ...layout, bytes, view, word, text, argument, list };
+  /** Results that count as no success, and the number of the call that they lead to. */
+  const leads = (call: number) => {
+    const pairs: [bigint, number][] = [];
+    let at = word((layout.entries[call] ?? 0) + ENTRY.allowed);
+    for (; word(at) !== 0n; at += 16n) pairs.push([BigInt.asIntN(64, word(at + 8n)), callAt(word(at))]);
+    return pairs;
+  };
+  const callAt = (place: bigint) => layout.entries.indexOf(Number(place - BASE));
+  return { ...layout, bytes, view, word, text, argument, list, leads, callAt };
 }
 
 const getpid: KernelCall = { call: 'getpid', args: [], why: 'test', result: 'pid' };
@@ -118,15 +126,71 @@ describe('layOut()', () => {
   });
 
   test('lists the errors that are allowed, and asks nothing of a result where any is', () => {
-    const { list, word, entries } = memoryOf([
+    const { leads, word, entries } = memoryOf([
       { ...getpid, allow: ['EPERM', 'ENOENT'] },
       { ...getpid, allow: 'any' },
-      { ...getpid, atLeast: 1, forks: true },
+      { ...getpid, atLeast: 1 },
     ]);
-    expect(list(0, 'allowed').map((item) => BigInt.asIntN(64, item))).toEqual([-1n, -2n]);
+    expect(leads(0)).toEqual([
+      [-1n, 1],
+      [-2n, 1],
+    ]);
     const atLeast = entries.map((entry) => BigInt.asIntN(64, word(entry + ENTRY.atLeast)));
     expect(atLeast.slice(0, 3)).toEqual([0n, -(2n ** 63n), 1n]);
-    expect(entries.map((entry) => word(entry + ENTRY.forks)).slice(0, 3)).toEqual([0n, 0n, 1n]);
+  });
+
+  test('leads from each call to the one below, or where its labels say', () => {
+    const { leads, word, entries, callAt } = memoryOf([
+      { ...getpid, label: 'again', on: { 0: 'end', EAGAIN: 'again' }, otherwise: 'end', allow: ['EPERM'] },
+      { ...getpid, then: 'again' },
+      { ...getpid, label: 'end' },
+    ]);
+    const places = (field: 'then' | 'otherwise') =>
+      entries.slice(0, 3).map((entry) => callAt(word(entry + ENTRY[field])));
+    expect(places('then')).toEqual([1, 0, 3]);
+    expect(places('otherwise')).toEqual([2, -1, -1]);
+    expect(leads(0)).toEqual([
+      [-1n, 1],
+      [0n, 2],
+      [-11n, 0],
+    ]);
+  });
+
+  test('leads to the reading of the clock before a call where time is asked for', () => {
+    const { entries, word } = memoryOf([getpid, { ...getpid, label: 'here' }, { ...getpid, then: 'here' }], {
+      timing: true,
+    });
+    expect(word((entries[2] ?? 0) + ENTRY.then)).toBe(BASE + BigInt((entries[1] ?? 0) - ENTRY.size));
+  });
+
+  test('begins a new process below, at a label or on another tape, and leads its maker on or nowhere', () => {
+    const { entries, word, callAt } = memoryOf([
+      { ...getpid, forks: true },
+      { ...getpid, forks: { at: 'there' } },
+      { ...getpid, forks: { head: 0x5000n, first: 0x5040n } },
+      { ...getpid, label: 'there' },
+    ]);
+    const at = (call: number, field: 'forks' | 'tape' | 'then') => word((entries[call] ?? 0) + ENTRY[field]);
+    expect([callAt(at(0, 'forks')), at(0, 'tape'), at(0, 'then')]).toEqual([1, BASE, 0n]);
+    expect([callAt(at(1, 'forks')), at(1, 'tape'), callAt(at(1, 'then'))]).toEqual([3, BASE, 2]);
+    expect([at(2, 'forks'), at(2, 'tape'), callAt(at(2, 'then'))]).toEqual([0x5040n, 0x5000n, 3]);
+    expect(at(3, 'forks')).toBe(0n);
+  });
+
+  test('asks for as much as an earlier call returned', () => {
+    const { entries, list } = memoryOf([getpid, { ...getpid, atLeast: { kind: 'result', of: 'pid' } }]);
+    expect(list(0, 'copies64')).toEqual([BASE + BigInt((entries[1] ?? 0) + ENTRY.atLeast)]);
+  });
+
+  test('points into a buffer, and copies results in 64 bits too', () => {
+    const target = buffer('target', new Uint8Array(24));
+    const field = buffer('field', new Uint8Array(16), [
+      { offset: 0, kind: 'pointer into', to: target, at: 16 },
+      { offset: 8, kind: 'long result', of: 'pid' },
+    ]);
+    const { word, argument, list } = memoryOf([getpid, using(target, field)]);
+    expect(word(argument(1, 1))).toBe(argument(1, 0) + 16n);
+    expect(list(0, 'copies64')).toEqual([argument(1, 1) + 8n]);
   });
 
   test('puts a reading of the clock before, between and behind the calls where time is asked for', () => {
@@ -150,6 +214,7 @@ describe('layOut()', () => {
     ['an unknown call', { ...getpid, call: 'frobnicate' }, 'cannot lay out "frobnicate"'],
     ['a name from Object.prototype', { ...getpid, call: 'toString' }, 'cannot lay out "toString"'],
     ['seven arguments', using(1, 2, 3, 4, 5, 6, 7), 'it has 7 arguments (expected 6 at most)'],
+    ['a way to a label that nobody has', { ...getpid, then: 'nowhere' }, 'cannot lay out a way to "nowhere"'],
     ['a result that nobody defined', using(resultOf('nobody')), 'cannot lay out <nobody>'],
     ['its own result', { ...using(resultOf('me')), result: 'me' }, 'cannot lay out <me>'],
     ['a NUL in text', using('/etc\0/passwd'), 'it has a NUL inside'],
