@@ -33,7 +33,16 @@ export {
   W,
 } from './constants/process.ts';
 export { AF, IFF, MSG, SCM, SIOC, SOCK, SOL, TIOC } from './constants/socket.ts';
-export { type Received, receiveDescriptor, socketPair } from './descriptor-passing.ts';
+export {
+  CMSGHDR,
+  IOVEC,
+  MSGHDR,
+  messagePair,
+  type Received,
+  receiveDescriptor,
+  sendDescriptors,
+  socketPair,
+} from './descriptor-passing.ts';
 export { errnoName, errnoNumber } from './errno.ts';
 export { formatErrno } from './errno-text.ts';
 export { formatKernelCall, formatResult, type Results } from './format-kernel-call.ts';
@@ -59,7 +68,9 @@ export { readable } from './readiness.ts';
 export { syncFilesystem } from './syncfs.ts';
 export { SyscallError } from './syscall-error.ts';
 export { type Architecture, syscallNames, syscallNumber, thisArchitecture } from './syscall-numbers.ts';
+export type { AdoptedChild } from './tape/adopted-child.ts';
 export { birth, type CloneOptions, cloneAndPlay } from './tape/clone-and-play.ts';
+export { type Cloned, cloneThrough, LENT_TAPE, type Lent, MAKER_LIFELINE } from './tape/clone-through.ts';
 export { checkParent, handOver, LIFELINE, PARENT_LIFELINE, waitAtGate } from './tape/lifeline.ts';
 export type { Ending, Outcome } from './tape/outcome.ts';
 export { PlanError } from './tape/plan-error.ts';

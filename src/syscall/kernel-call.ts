@@ -32,8 +32,6 @@ export interface BufferArgument {
 /** A place within a buffer that is filled when the tape is laid out (a pointer) or while it plays (a result). */
 export type Field =
   | { readonly offset: number; readonly kind: 'pointer'; readonly to: Argument }
-  /** A pointer into a buffer. */
-  | { readonly offset: number; readonly kind: 'pointer into'; readonly to: BufferArgument; readonly at: number }
   /** A 32-bit copy of an earlier entry's result. */
   | { readonly offset: number; readonly kind: 'result'; readonly of: string }
   /** The same in 64 bits. */
@@ -66,7 +64,7 @@ export interface KernelCall {
   /** The name of this place, for those that lead here. */
   readonly label?: string;
   /** The label of the call that is next, after success as after an error that is allowed; left out, it is the one below. */
-  readonly then?: string;
+  readonly next?: string;
   /** Labels by results that count as no success: an error's name, or `0`. */
   readonly on?: Readonly<Record<string, string>>;
   /** The label that all other results lead to. Left out, the tape stops there. */
@@ -74,10 +72,11 @@ export interface KernelCall {
   /**
    * A clone after which the new process plays on. The one that made it exits at once with 0, which wants CLONE_PARENT if it is to
    * be the parent's child; or stays as a reaper, which passes signals on and ends as the new one does. Only the handover can stay.
-   * By a label, or by another tape that is mapped there, the new process has a place of its own to begin, and its maker plays on.
+   * An `orphan` is one that nobody here waits for. By a label, or by another tape that is mapped there, the new
+   * process has a place of its own to begin, and its maker plays on.
    */
-  readonly forks?: boolean | 'reaper' | { readonly at: string } | MappedTape;
-  /** A close of the lifeline with which the child goes its own way: its parent hears no more of it. */
+  readonly forks?: boolean | 'orphan' | 'reaper' | { readonly at: string } | MappedTape;
+  /** Closes the lifeline of a child that from here on goes its own way: its parent hears no more of it. */
   readonly departs?: boolean;
   /** An execve whose program plays on: see handover/program.ts. */
   readonly playsOn?: boolean;

@@ -12,7 +12,7 @@ export interface Wanted {
 type Memory = Extract<Argument, { kind: 'strings' | 'buffer' }>;
 
 /** Bytes of a field. */
-const WIDTHS = { pointer: 8, 'pointer into': 8, result: 4, 'long result': 8, tape: 16 } as const;
+const WIDTHS = { pointer: 8, result: 4, 'long result': 8, tape: 16 } as const;
 
 export class ArgumentWriter {
   readonly #image: MemoryImage;
@@ -84,7 +84,6 @@ export class ArgumentWriter {
     }
     const place = buffer + field.offset;
     if (field.kind === 'pointer') this.write(place, field.to);
-    else if (field.kind === 'pointer into') this.#image.pointer(place, this.place(field.to) + field.at);
     else if (field.kind === 'result') this.#result(place, field.of, 'copies32');
     else if (field.kind === 'long result') this.#result(place, field.of, 'copies64');
     else {

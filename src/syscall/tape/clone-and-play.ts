@@ -21,10 +21,13 @@ export interface CloneOptions {
 }
 
 /** The clone that cloneAndPlay() makes with these options, for `--explain`. */
-export function birth({ namespaces = [], cgroup }: CloneOptions): CloneCall {
+export function birth(options: CloneOptions): CloneCall {
+  return cloneCall(birthFlags(options), 'a new process, in its new namespaces', options.cgroup);
+}
+
+export function birthFlags({ namespaces = [], cgroup }: CloneOptions): CloneFlag[] {
   const flags: CloneFlag[] = ['CLONE_PIDFD', 'CLONE_CLEAR_SIGHAND', ...namespaces];
-  if (cgroup !== undefined) flags.push('CLONE_INTO_CGROUP');
-  return cloneCall(flags, 'a new process, in its new namespaces', cgroup);
+  return cgroup === undefined ? flags : [...flags, 'CLONE_INTO_CGROUP'];
 }
 
 /**

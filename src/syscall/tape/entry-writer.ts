@@ -82,7 +82,7 @@ export class EntryWriter {
 
   #lead({ entry, call, allowed, below }: Pending): void {
     const { on = {}, otherwise, forks } = call;
-    const then = call.then === undefined ? below : this.#place(call.then);
+    const then = call.next === undefined ? below : this.#place(call.next);
     const pairs = [
       ...allowed.map((errno) => [then, -errno] as const),
       ...Object.entries(on).map(
@@ -96,7 +96,7 @@ export class EntryWriter {
     }
     this.#image.pointer(entry + ENTRY.allowed, list);
     if (otherwise !== undefined) this.#image.pointer(entry + ENTRY.otherwise, this.#place(otherwise));
-    if (forks === undefined || forks === false) this.#image.pointer(entry + ENTRY.then, then);
+    if (forks === undefined || forks === false) this.#image.pointer(entry + ENTRY.next, then);
     else this.#fork(entry, forks, then);
   }
 
@@ -109,7 +109,7 @@ export class EntryWriter {
       this.#image.pointer(entry + ENTRY.forks, typeof forks === 'object' ? this.#place(forks.at) : then);
       this.#image.pointer(entry + ENTRY.tape, 0);
     }
-    if (typeof forks === 'object') this.#image.pointer(entry + ENTRY.then, then);
+    if (typeof forks === 'object') this.#image.pointer(entry + ENTRY.next, then);
   }
 
   #place(label: string): number {

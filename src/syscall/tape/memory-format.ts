@@ -29,7 +29,7 @@ export const ENTRY = {
   forks: 88,
   tape: 96,
   /** Pointer to the entry that is next after success; 0: the process plays no more. */
-  then: 104,
+  next: 104,
   /** Pointer to a list of pointers to 64-bit places that want the result. */
   copies64: 112,
   /** The same for 32-bit places. */

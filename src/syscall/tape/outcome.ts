@@ -7,6 +7,8 @@ import { TapeError } from './tape-error.ts';
 export type Ending =
   /** An execve took over: the child is now the program. */
   | { readonly kind: 'executed' }
+  /** It goes its own way. */
+  | { readonly kind: 'departed' }
   /** The plan came to its end without one; the child has exited. */
   | { readonly kind: 'finished' }
   /** A call failed; the child has exited with 125. */
@@ -30,6 +32,8 @@ export function judge(recording: Recording, given: Readonly<Record<string, numbe
   const last = calls[index];
   if (last === undefined) return { kind: 'finished' };
   const { call, result = 0 } = last;
+  // It may have come further already, and round and round.
+  if (!stopped && calls.slice(0, index + 1).some((played) => played.call.departs)) return { kind: 'departed' };
   const printed = formatKernelCall(call, resultsBefore(index, calls, given));
   if (stopped) return { kind: 'stopped', error: new TapeError(call, index, { printed, result }) };
   if (EXECS.includes(call.call) && !call.playsOn) return { kind: 'executed' };

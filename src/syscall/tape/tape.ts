@@ -7,7 +7,7 @@ import type { KernelCall } from '../kernel-call.ts';
 import { makeMemoryFile, mapFile, readMemory, unmap, writeMemory } from '../memory.ts';
 import { thisArchitecture } from '../syscall-numbers.ts';
 import { type Layout, type LayoutOptions, layOut } from './layout.ts';
-import { TAPE } from './memory-format.ts';
+import { ENTRY, TAPE } from './memory-format.ts';
 import { play } from './player.ts';
 import { type Recording, readRecording } from './recording.ts';
 
@@ -34,15 +34,31 @@ export class Tape {
       this.#address = mapFile(this.#file, image.size);
       writeMemory(this.#address, image.at(this.#address));
     } catch (error) {
-      this.#closeFile();
+      this.closeFile();
       throw error;
     }
+  }
+
+  /** Where it lies, for a process that maps its file at the same address: its length, and its first entry. */
+  get place(): { readonly address: bigint; readonly length: number; readonly first: bigint } {
+    const [first = 0] = this.#layout.entries;
+    const { size } = this.#layout.image;
+    return {
+      address: this.#address,
+      length: size,
+      first: this.#address + BigInt(first - (this.#layout.times.length > 0 ? ENTRY.size : 0)),
+    };
+  }
+
+  /** The descriptor of its file, until it is closed; another's child can map it. */
+  get file(): number {
+    return this.#file;
   }
 
   /** Clones a child that plays it: its pid and pidfd, or −errno. Once only. */
   play(): { readonly pid: number; readonly pidfd: number } {
     const pid = play(this.#address);
-    this.#closeFile();
+    this.closeFile();
     if (pid < 0) return { pid, pidfd: -1 };
     const bytes = readMemory(this.#address + BigInt(TAPE.pidfd), 4);
     return { pid, pidfd: new DataView(bytes.buffer).getInt32(0, true) };
@@ -59,7 +75,8 @@ export class Tape {
     unmap(this.#address, this.#layout.image.size);
   }
 
-  #closeFile(): void {
+  /** Once those who are to map it have it. Idempotent. */
+  closeFile(): void {
     if (this.#file !== -1) closeSync(this.#file);
     this.#file = -1;
   }

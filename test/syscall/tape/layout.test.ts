@@ -142,12 +142,12 @@ describe('layOut()', () => {
   test('leads from each call to the one below, or where its labels say', () => {
     const { leads, word, entries, callAt } = memoryOf([
       { ...getpid, label: 'again', on: { 0: 'end', EAGAIN: 'again' }, otherwise: 'end', allow: ['EPERM'] },
-      { ...getpid, then: 'again' },
+      { ...getpid, next: 'again' },
       { ...getpid, label: 'end' },
     ]);
-    const places = (field: 'then' | 'otherwise') =>
+    const places = (field: 'next' | 'otherwise') =>
       entries.slice(0, 3).map((entry) => callAt(word(entry + ENTRY[field])));
-    expect(places('then')).toEqual([1, 0, 3]);
+    expect(places('next')).toEqual([1, 0, 3]);
     expect(places('otherwise')).toEqual([2, -1, -1]);
     expect(leads(0)).toEqual([
       [-1n, 1],
@@ -157,10 +157,10 @@ describe('layOut()', () => {
   });
 
   test('leads to the reading of the clock before a call where time is asked for', () => {
-    const { entries, word } = memoryOf([getpid, { ...getpid, label: 'here' }, { ...getpid, then: 'here' }], {
+    const { entries, word } = memoryOf([getpid, { ...getpid, label: 'here' }, { ...getpid, next: 'here' }], {
       timing: true,
     });
-    expect(word((entries[2] ?? 0) + ENTRY.then)).toBe(BASE + BigInt((entries[1] ?? 0) - ENTRY.size));
+    expect(word((entries[2] ?? 0) + ENTRY.next)).toBe(BASE + BigInt((entries[1] ?? 0) - ENTRY.size));
   });
 
   test('begins a new process below, at a label or on another tape, and leads its maker on or nowhere', () => {
@@ -170,10 +170,10 @@ describe('layOut()', () => {
       { ...getpid, forks: { head: 0x5000n, first: 0x5040n } },
       { ...getpid, label: 'there' },
     ]);
-    const at = (call: number, field: 'forks' | 'tape' | 'then') => word((entries[call] ?? 0) + ENTRY[field]);
-    expect([callAt(at(0, 'forks')), at(0, 'tape'), at(0, 'then')]).toEqual([1, BASE, 0n]);
-    expect([callAt(at(1, 'forks')), at(1, 'tape'), callAt(at(1, 'then'))]).toEqual([3, BASE, 2]);
-    expect([at(2, 'forks'), at(2, 'tape'), callAt(at(2, 'then'))]).toEqual([0x5040n, 0x5000n, 3]);
+    const at = (call: number, field: 'forks' | 'tape' | 'next') => word((entries[call] ?? 0) + ENTRY[field]);
+    expect([callAt(at(0, 'forks')), at(0, 'tape'), at(0, 'next')]).toEqual([1, BASE, 0n]);
+    expect([callAt(at(1, 'forks')), at(1, 'tape'), callAt(at(1, 'next'))]).toEqual([3, BASE, 2]);
+    expect([at(2, 'forks'), at(2, 'tape'), callAt(at(2, 'next'))]).toEqual([0x5040n, 0x5000n, 3]);
     expect(at(3, 'forks')).toBe(0n);
   });
 
@@ -182,15 +182,10 @@ describe('layOut()', () => {
     expect(list(0, 'copies64')).toEqual([BASE + BigInt((entries[1] ?? 0) + ENTRY.atLeast)]);
   });
 
-  test('points into a buffer, and copies results in 64 bits too', () => {
-    const target = buffer('target', new Uint8Array(24));
-    const field = buffer('field', new Uint8Array(16), [
-      { offset: 0, kind: 'pointer into', to: target, at: 16 },
-      { offset: 8, kind: 'long result', of: 'pid' },
-    ]);
-    const { word, argument, list } = memoryOf([getpid, using(target, field)]);
-    expect(word(argument(1, 1))).toBe(argument(1, 0) + 16n);
-    expect(list(0, 'copies64')).toEqual([argument(1, 1) + 8n]);
+  test('copies results to fields in 64 bits too', () => {
+    const field = buffer('field', new Uint8Array(16), [{ offset: 8, kind: 'long result', of: 'pid' }]);
+    const { argument, list } = memoryOf([getpid, using(field)]);
+    expect(list(0, 'copies64')).toEqual([argument(1, 0) + 8n]);
   });
 
   test('puts a reading of the clock before, between and behind the calls where time is asked for', () => {
@@ -214,7 +209,7 @@ describe('layOut()', () => {
     ['an unknown call', { ...getpid, call: 'frobnicate' }, 'cannot lay out "frobnicate"'],
     ['a name from Object.prototype', { ...getpid, call: 'toString' }, 'cannot lay out "toString"'],
     ['seven arguments', using(1, 2, 3, 4, 5, 6, 7), 'it has 7 arguments (expected 6 at most)'],
-    ['a way to a label that nobody has', { ...getpid, then: 'nowhere' }, 'cannot lay out a way to "nowhere"'],
+    ['a way to a label that nobody has', { ...getpid, next: 'nowhere' }, 'cannot lay out a way to "nowhere"'],
     ['a result that nobody defined', using(resultOf('nobody')), 'cannot lay out <nobody>'],
     ['its own result', { ...using(resultOf('me')), result: 'me' }, 'cannot lay out <me>'],
     ['a NUL in text', using('/etc\0/passwd'), 'it has a NUL inside'],
