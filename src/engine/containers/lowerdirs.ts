@@ -1,4 +1,5 @@
 /** What a container's own changes lie over: layers that snapshots have frozen, and below them its image's. */
+import { mkdirSync } from 'node:fs';
 import { likenDirectory } from '../../overlay/index.ts';
 import type { EngineContext } from '../context.ts';
 import { FrozenLayers } from '../snapshots/frozen-layers.ts';
@@ -36,6 +37,8 @@ export function makeUpperdir(
   { layers, frozen }: Standing,
   writable: { readonly upperdir: string; readonly workdir: string },
 ): void {
-  openSnapshotter(context).prepare(layers, writable);
-  if (frozen !== undefined) likenDirectory(new FrozenLayers(context.directories.root).tree(frozen), writable.upperdir);
+  if (frozen === undefined) return openSnapshotter(context).prepare(layers, writable);
+  mkdirSync(writable.workdir, { mode: 0o700 });
+  mkdirSync(writable.upperdir, { mode: 0o755 });
+  likenDirectory(new FrozenLayers(context.directories.root).tree(frozen), writable.upperdir);
 }

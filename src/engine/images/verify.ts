@@ -1,5 +1,6 @@
 /** `verify`: everything that is kept is read and hashed once more; what is bad is fetched again if that is wanted. */
 import type { EngineContext } from '../context.ts';
+import { checkFrozen } from '../snapshots/check.ts';
 import type { VerifyFinding, VerifyOptions, VerifyReport } from '../types.ts';
 import { checkBlobs, checkLayers, type Fault } from './check.ts';
 import { repairFault } from './repair.ts';
@@ -34,7 +35,7 @@ async function check(context: EngineContext, options: VerifyOptions): Promise<Ch
     bytes += length;
   };
   const bad = new Set<string>();
-  for (const part of [checkBlobs, checkLayers]) {
+  for (const part of [checkBlobs, checkLayers, checkFrozen]) {
     for await (const found of part(context, { signal: options.signal, onBytes, bad })) {
       options.signal?.throwIfAborted();
       checked += 1;
