@@ -37,7 +37,10 @@ export function makeUpperdir(
   { layers, frozen }: Standing,
   writable: { readonly upperdir: string; readonly workdir: string },
 ): void {
-  if (frozen === undefined) return openSnapshotter(context).prepare(layers, writable);
+  if (frozen === undefined) {
+    openSnapshotter(context).prepare(layers, writable);
+    return;
+  }
   mkdirSync(writable.workdir, { mode: 0o700 });
   mkdirSync(writable.upperdir, { mode: 0o755 });
   likenDirectory(new FrozenLayers(context.directories.root).tree(frozen), writable.upperdir);
