@@ -6,7 +6,7 @@ import { makeDevices, planDevices } from './device-nodes.ts';
 import { makeCover, sortHidden } from './hidden-paths.ts';
 import type { PlanInput } from './input.ts';
 import { isOwnDev, makeMounts, type PlannedMount } from './mounts.ts';
-import { openTerminal } from './stdio.ts';
+import { openPtmx, openTerminal } from './stdio.ts';
 import { hostID, inUserNamespace } from './user-namespace.ts';
 
 /** Each part with the right that it needs: see docs/design/0005-user-namespaces.md. Without a user namespace it is all one. */
@@ -48,7 +48,7 @@ export function makeFilesystems({ spec, host }: PlanInput, mounts: readonly Plan
     inside: [
       ...makeMounts(mounts.filter(isInside)).afterSlave,
       ...makeCover(sortHidden(spec.linux.maskedPaths ?? [], host)),
-      ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, devpts.result) : []),
+      ...(spec.process.terminal && devpts !== undefined ? openTerminal(spec.process, openPtmx(devpts.result)) : []),
     ],
   };
 }

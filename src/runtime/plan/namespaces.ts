@@ -96,13 +96,17 @@ export function setUpNamespaces(spec: Spec): KernelCall[] {
     ...(hasNew(spec, 'network') ? loopbackUp() : []),
     ...name('sethostname', spec.hostname),
     ...name('setdomainname', spec.domainname),
-    {
-      call: 'keyctl',
-      args: [flags(KEYCTL, 'KEYCTL_JOIN_SESSION_KEYRING'), null],
-      allow: ['ENOSYS', 'EDQUOT', 'EACCES', 'EPERM'],
-      why: 'a session keyring of its own: keys have no namespace',
-    },
+    keyringOfItsOwn(),
   ];
+}
+
+export function keyringOfItsOwn(): KernelCall {
+  return {
+    call: 'keyctl',
+    args: [flags(KEYCTL, 'KEYCTL_JOIN_SESSION_KEYRING'), null],
+    allow: ['ENOSYS', 'EDQUOT', 'EACCES', 'EPERM'],
+    why: 'a session keyring of its own: keys have no namespace',
+  };
 }
 
 function joinNamespace(type: NamespaceType, path: string): KernelCall {

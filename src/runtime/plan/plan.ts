@@ -4,25 +4,25 @@
  * is the order of the whole, and each part says why it stands where it stands.
  */
 import type { Process } from '../../oci/index.ts';
-import { checkParent, flags, type KernelCall, PR, resultOf, waitAtGate } from '../../syscall/index.ts';
+import { type KernelCall, resultOf } from '../../syscall/index.ts';
 import { capabilityMask } from '../spec/capabilities.ts';
 import { makeTarget } from './attach.ts';
 import { checkSpec } from './check-spec.ts';
-import { closeDescriptors, executeCommand, resetSignals, unblockSignals } from './command.ts';
 import { filterDevices, mayUseAllDevices } from './device-filter.ts';
 import { placeDevices, planDevices } from './device-nodes.ts';
 import { openNullDevice } from './devices.ts';
 import { makeFilesystems } from './filesystems.ts';
-import { becomeHandover, makeHandover } from './handover.ts';
+import { makeHandover } from './handover.ts';
 import { maskPaths, protectPaths, sortHidden } from './hidden-paths.ts';
-import { lowerEffective, takeIdentity } from './identity.ts';
+import { takeIdentity } from './identity.ts';
 import { attachRootfs, makeIdmappedRootfs } from './idmapped-rootfs.ts';
 import type { HostFacts, PlanInput } from './input.ts';
 import { setLimits } from './limits.ts';
 import { attachMounts, isOwnDev, type PlannedMount, planMounts } from './mounts.ts';
 import { checkNamespaces, enterNamespaces, joinNamespaces, setUpNamespaces } from './namespaces.ts';
+import { arrive, depart, dieWithParent } from './passage.ts';
 import { makeRootfs, pivotRoot, readOnlyRootfs } from './rootfs.ts';
-import { lentForFilter, loadFilter } from './seccomp.ts';
+import { lentForFilter } from './seccomp.ts';
 import { writeScore, writeSettings } from './settings.ts';
 import { attachConsole, connectStdio } from './stdio.ts';
 import {
@@ -53,7 +53,7 @@ export function planContainer(given: PlanInput): KernelCall[] {
     ...makeHandover(host),
     ...setLimits(spec.process.rlimits),
     ...takeIdentity(spec.process, host, lentForFilter(spec, host)),
-    ...outliveNobody(),
+    ...dieWithParent(),
     ...depart(input),
   ];
 }
@@ -64,19 +64,6 @@ function powersFor({ spec, host, deviceAccess }: PlanInput): HostFacts {
   if (inUserNamespace(spec.linux)) return { ...host, capabilities: 2n ** BigInt(host.lastCapability + 1) - 1n };
   if (deviceAccess !== 'none' || mayUseAllDevices(spec)) return host;
   return { ...host, capabilities: host.capabilities & ~capabilityMask(['CAP_MKNOD']) };
-}
-
-function arrive(): KernelCall[] {
-  return [
-    {
-      call: 'prctl',
-      args: [flags(PR, 'PR_SET_DUMPABLE'), 0, 0, 0, 0],
-      why: "first of all: nobody reads this process's memory, which is a copy of gocker's, by /proc/PID",
-    },
-    { call: 'setsid', args: [], why: "a session of its own, away from gocker's terminal" },
-    ...waitAtGate(),
-    { call: 'umask', args: [0], why: 'modes below are meant as they are written' },
-  ];
 }
 
 /** Up to the moment when the rootfs is a mount that the child stands in, and all mounts for it are made. */
@@ -137,31 +124,4 @@ function workIn(path: Process['cwd']): KernelCall[] {
   const calls = makeTarget({ path, kind: 'directory', walk: 'no-magic-links' }, 'working directory');
   if (calls.length === 0) return [];
   return [...calls, { call: 'fchdir', args: [resultOf('working directory')], why: `starts in ${path}` }];
-}
-
-/** The kernel forgets the death signal when ids change, so it is asked for after that, and gocker may have died before it was. */
-function outliveNobody(): KernelCall[] {
-  return [
-    {
-      call: 'prctl',
-      args: [flags(PR, 'PR_SET_PDEATHSIG'), { kind: 'constant', value: 9, text: 'SIGKILL' }, 0, 0, 0],
-      why: 'a container dies with the gocker that holds its pipes',
-    },
-    checkParent(),
-  ];
-}
-
-/** With an init signals stay blocked until the program is apart from it. */
-function depart({ spec, host, init = false }: PlanInput): KernelCall[] {
-  return [
-    { call: 'umask', args: [spec.process.user.umask ?? 0o022], why: 'what programs expect to start with' },
-    ...resetSignals(host.ignoredSignals),
-    ...(init ? [] : [unblockSignals()]),
-    closeDescriptors(),
-    ...loadFilter(spec, 'with CAP_SYS_ADMIN'),
-    lowerEffective(spec.process, host),
-    ...becomeHandover(spec.process, init, loadFilter(spec, 'with no_new_privs')),
-    ...(init ? [unblockSignals()] : []),
-    ...executeCommand(spec.process),
-  ];
 }

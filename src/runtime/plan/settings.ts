@@ -38,23 +38,14 @@ export function writeSettings(spec: Spec, mounts: readonly PlannedMount[]): Kern
 /** For a user namespace: through the host's proc and with its rights, which /proc/self wants of a process that nobody may look into. */
 export function writeScore({ process: { oomScoreAdj } }: Spec): KernelCall[] {
   if (oomScoreAdj === undefined) return [];
-  const file = '/proc/self/oom_score_adj';
-  const bytes = Buffer.from(`${oomScoreAdj}`);
-  return [
-    {
-      call: 'openat',
-      args: [AT_FDCWD, file, flags(O, 'O_WRONLY', 'O_CLOEXEC'), 0],
-      result: file,
-      allow: ['EACCES', 'EPERM'],
-      why: 'whom the kernel ends first when there is no memory',
-    },
-    {
-      call: 'write',
-      args: [resultOf(file), buffer(JSON.stringify(`${oomScoreAdj}`), bytes), bytes.length],
-      allow: ['EACCES', 'EPERM', 'EBADF'],
-      why: `sets it to "${oomScoreAdj}"`,
-    },
-  ];
+  const why = 'whom the kernel ends first when there is no memory';
+  return writeOwn('/proc/self/oom_score_adj', `${oomScoreAdj}`, { why, allow: ['EACCES', 'EPERM'] });
+}
+
+/** For who joins a container, in whose own proc anything may stand by now: through the host's. It is inherited. */
+export function writeProfile({ process: { apparmorProfile } }: Spec): KernelCall[] {
+  if (apparmorProfile === undefined) return [];
+  return writeOwn(apparmorFile, `exec ${apparmorProfile}`, { why: 'which profile the next program runs under' });
 }
 
 /** sysctl(8): dots part the words; where a slash comes first it does, and dots belong to the names (`net/ipv4/conf/eth0.1/…`). */
@@ -76,6 +67,30 @@ function checkSysctl(spec: Spec, key: string): void {
   const isOfIPC = ipcSysctls.test(words.join('.')) && hasNew(spec, 'ipc');
   if (!isOfNetwork && !isOfIPC)
     fail('it would change the host', 'one of a namespace that the container has for itself');
+}
+
+function writeOwn(
+  file: string,
+  value: string,
+  { why, allow }: { readonly why: string; readonly allow?: readonly string[] },
+): KernelCall[] {
+  const bytes = Buffer.from(value);
+  const allowed = (...names: readonly string[]) => (allow === undefined ? {} : { allow: [...allow, ...names] });
+  return [
+    {
+      call: 'openat',
+      args: [AT_FDCWD, file, flags(O, 'O_WRONLY', 'O_CLOEXEC'), 0],
+      result: file,
+      ...allowed(),
+      why,
+    },
+    {
+      call: 'write',
+      args: [resultOf(file), buffer(JSON.stringify(value), bytes), bytes.length],
+      ...allowed('EBADF'),
+      why: `sets it to ${JSON.stringify(value)}`,
+    },
+  ];
 }
 
 function write(proc: string, path: string, value: string, allow?: readonly string[]): KernelCall[] {

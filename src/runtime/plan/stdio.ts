@@ -13,7 +13,9 @@ const master = 'terminal';
 const slave = 'terminal of the container';
 const names = ['stdin', 'stdout', 'stderr'] as const;
 
-export function connectStdio(input: PlanInput): KernelCall[] {
+type Connected = Pick<PlanInput, 'spec' | 'stdin'> & { readonly detached?: boolean };
+
+export function connectStdio(input: Connected): KernelCall[] {
   const { process } = input.spec;
   const sources = process.terminal ? [slave, slave, slave] : pipesOf(input);
   return [
@@ -24,17 +26,16 @@ export function connectStdio(input: PlanInput): KernelCall[] {
   ];
 }
 
-/** Allocates the pair by descriptors alone: the path of a terminal is the image's to redirect (CVE-2025-52565). */
-export function openTerminal(process: Process, devpts: string): KernelCall[] {
+/**
+ * Allocates the pair by descriptors alone: the path of a terminal is the image's to redirect (CVE-2025-52565).
+ *
+ * @param ptmx the call that opens it
+ */
+export function openTerminal(process: Process, ptmx: KernelCall): KernelCall[] {
   const open = flags(O, 'O_RDWR', 'O_NOCTTY', 'O_CLOEXEC');
   const size = process.consoleSize;
   return [
-    {
-      call: 'openat',
-      args: [resultOf(devpts), 'ptmx', open, 0],
-      result: master,
-      why: 'a terminal pair in its own devpts',
-    },
+    { ...ptmx, result: master },
     { call: 'ioctl', args: [resultOf(master), flags(TIOC, 'TIOCSPTLCK'), int(0)], why: 'a new pair is locked' },
     {
       call: 'ioctl',
@@ -69,7 +70,17 @@ export function attachConsole(): KernelCall[] {
   ];
 }
 
-function pipesOf({ stdin }: PlanInput): string[] {
+/** In a devpts that is new, so that nobody has been there. */
+export function openPtmx(devpts: string): KernelCall {
+  return {
+    call: 'openat',
+    args: [resultOf(devpts), 'ptmx', flags(O, 'O_RDWR', 'O_NOCTTY', 'O_CLOEXEC'), 0],
+    why: 'a terminal pair in its own devpts',
+  };
+}
+
+function pipesOf({ stdin, detached = false }: Connected): string[] {
+  if (detached) return [nullDevice, nullDevice, nullDevice];
   return [stdin === 'pipe' ? inherited.stdin : nullDevice, inherited.stdout, inherited.stderr];
 }
 

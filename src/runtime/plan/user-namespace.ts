@@ -120,14 +120,21 @@ export function enterUserNamespace(spec: Spec): KernelCall[] {
           args: [resultOf(userNamespace), flags(CLONE, 'CLONE_NEWUSER')],
           why: 'into the user namespace that is shared: all powers in it, and none outside',
         },
-    { call: 'setgroups', args: [0, groupList([])], why: "none of the host's groups comes along" },
-    { call: 'setresgid', args: [0, 0, 0], why: 'in this namespace 0 is an ordinary group of the host' },
-    { call: 'setresuid', args: [0, 0, 0], why: 'in this namespace 0 is an ordinary user of the host' },
+    ...becomeRootOfNamespace(),
     {
       ...cloneCall(['CLONE_PARENT', ...made], 'a sibling goes on, in namespaces that belong to the user namespace'),
       forks: true,
     },
     { call: 'setsid', args: [], why: 'the session of its own stayed behind with the process before' },
+  ];
+}
+
+/** Just after it was entered, as a user of the host that it has no id for. */
+export function becomeRootOfNamespace(): KernelCall[] {
+  return [
+    { call: 'setgroups', args: [0, groupList([])], why: "none of the host's groups comes along" },
+    { call: 'setresgid', args: [0, 0, 0], why: 'in this namespace 0 is an ordinary group of the host' },
+    { call: 'setresuid', args: [0, 0, 0], why: 'in this namespace 0 is an ordinary user of the host' },
   ];
 }
 
