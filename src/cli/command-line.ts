@@ -15,7 +15,7 @@ export interface Surroundings extends Omit<Context, 'engine' | 'debug'> {
 
 /** @returns the exit code @throws OutputClosed and nothing else */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const state = { isRun: false, debug: isSet(surroundings.env.GOCKER_DEBUG) };
+  const state = { isRun: false, isExec: false, debug: isSet(surroundings.env.GOCKER_DEBUG) };
   try {
     const options = [...optionsOf(globalOptions), helpOption];
     const { values, operands } = splitArgv(argv, { command: '', options, flagsFirst: true });
@@ -26,6 +26,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     if (isOverview(operands)) return await printHelp(operands.slice(0, 1));
     const { entry, rest } = findCommand(operands);
     state.isRun = entry.spellings[0] === 'run';
+    state.isExec = entry.spellings[0] === 'exec';
     const command = await entry.load();
     return await act(command, rest, contextOf(surroundings, values, state.debug));
   } catch (error) {

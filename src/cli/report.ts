@@ -9,12 +9,14 @@ export interface ReportOptions {
   readonly debug: boolean;
   /** `run`: its own failures are told apart from those of the command in the container. */
   readonly isRun: boolean;
+  /** `exec`: the same, but what is our own is 1, as with docker. */
+  readonly isExec?: boolean;
 }
 
 /** Prints the error. @returns the exit code */
 export function reportError(error: unknown, stderr: Sink, options: ReportOptions): number {
   stderr.write(describe(error, options.debug));
-  return exitCodeOf(error, options.isRun);
+  return exitCodeOf(error, options);
 }
 
 /** Never empty: `gocker: <message>`, then perhaps `hint: …` and causes, each on its own line. */
@@ -30,14 +32,18 @@ export function describe(error: unknown, debug: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The command's own, in docker's numbers. */
+const codesOfCommand: Readonly<Record<string, number>> = {
+  COMMAND_NOT_EXECUTABLE: 126,
+  COMMAND_NOT_FOUND: 127,
+  WORKDIR_UNUSABLE: 127,
+};
+
 /** 125 our error in `run`, 126 can't be invoked, 127 not found; 1 elsewhere, and 125 for flags, as docker. */
-export function exitCodeOf(error: unknown, isRun: boolean): number {
-  if (isRun) {
-    if (error instanceof GockerError && error.code === 'COMMAND_NOT_FOUND') return 127;
-    if (error instanceof GockerError && error.code === 'COMMAND_NOT_EXECUTABLE') return 126;
-    return error instanceof UsageError ? error.exitCode : 125;
-  }
-  return error instanceof UsageError ? error.exitCode : 1;
+export function exitCodeOf(error: unknown, { isRun, isExec = false }: Omit<ReportOptions, 'debug'>): number {
+  if (error instanceof UsageError) return error.exitCode;
+  const code = isRun || isExec ? codesOfCommand[error instanceof GockerError ? error.code : ''] : undefined;
+  return code ?? (isRun ? 125 : 1);
 }
 
 /** Failures of the system (a full disk, say) are told by Node with errno and call; all else that is not ours is a fault. */

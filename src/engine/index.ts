@@ -3,6 +3,7 @@ export type { EngineEvent } from './events/event.ts';
 export type { EventFilters } from './events/filter.ts';
 export type { EventOptions } from './events/watch-events.ts';
 export { openEngine } from './open-engine.ts';
+export type { ExecOptions } from './options/exec-options.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
 export type { PrivilegeOptions } from './options/privilege-options.ts';
@@ -17,9 +18,12 @@ export type {
   Container,
   ContainerExit,
   ContainerSummary,
+  DetachedExec,
   Engine,
   EngineInfo,
   EngineOptions,
+  Exec,
+  ExecExit,
   ExplainedCall,
   HistoryLine,
   ImageDetails,

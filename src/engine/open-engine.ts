@@ -3,6 +3,7 @@
  * runs cached images never loads an HTTP client.
  */
 import { containerCalls } from './calls/container-calls.ts';
+import { execCalls } from './calls/exec-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
@@ -19,6 +20,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
   const context = new EngineContext(options);
   return {
     ...containerCalls(context),
+    ...execCalls(context),
     ...imageCalls(context),
     ...snapshotCalls(context),
     ...systemCalls(context),

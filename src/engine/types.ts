@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
 import type { ContainerCalls } from './calls/container-calls.ts';
+import type { ExecCalls } from './calls/exec-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
@@ -188,6 +189,35 @@ export interface Container extends AsyncDisposable {
   wait(): Promise<ContainerExit>;
 }
 
+export type ExecExit = Pick<ContainerExit, 'exitCode' | 'signal'>;
+
+/** A process that has joined a container. Disposing of it kills it and waits for its end. */
+export interface Exec extends AsyncDisposable {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** On the host. */
+  readonly pid: number;
+  /** Undefined unless `interactive`. */
+  readonly stdin: Writable | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** In place of reading stdout and stderr: copies them to descriptors of this process, until both end. */
+  copyOutput(to: OutputDescriptors): Promise<void>;
+  /** @param signal `SIGTERM`, `TERM` or a number; nothing happens where it has ended */
+  kill(signal: string | number): void;
+  /** Only with `tty`. */
+  resize(size: ConsoleSize): void;
+  /** Resolves once it has ended. What it wrote last may still be unread. */
+  wait(): Promise<ExecExit>;
+}
+
+export interface DetachedExec {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** On the host; undefined where it has ended already. */
+  readonly pid?: number;
+}
+
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;
@@ -231,4 +261,11 @@ export interface EngineInfo {
  * What can be asked of an engine, by topic. Errors are `GockerError`s. Codes that decide an exit status: `COMMAND_NOT_FOUND`
  * (127), `COMMAND_NOT_EXECUTABLE` (126). Everything else that keeps a container from starting is 125.
  */
-export interface Engine extends ContainerCalls, ImageCalls, SnapshotCalls, SystemCalls, VolumeCalls, WatchCalls {}
+export interface Engine
+  extends ContainerCalls,
+    ExecCalls,
+    ImageCalls,
+    SnapshotCalls,
+    SystemCalls,
+    VolumeCalls,
+    WatchCalls {}

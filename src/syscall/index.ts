@@ -61,6 +61,7 @@ export {
 } from './kernel-call.ts';
 export { tryLock, unlock } from './locks.ts';
 export { type Device, deviceNumber, makeNode } from './nodes.ts';
+export { openInRoot } from './open-in-root.ts';
 export { pidfdOpen, pidfdSendSignal } from './pidfd.ts';
 export { type Pipe, pipe } from './pipes.ts';
 export { type PollEvents, PollWatch } from './poll-watch.ts';

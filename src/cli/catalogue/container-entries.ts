@@ -13,6 +13,11 @@ export const containerEntries: readonly CatalogueEntry[] = [
     load: async () => (await import('../commands/ps.ts')).ps,
   },
   {
+    spellings: ['exec', 'container exec'],
+    description: 'Execute a command in a running container',
+    load: async () => (await import('../commands/exec.ts')).exec,
+  },
+  {
     spellings: ['rm', 'container rm', 'container remove'],
     description: 'Remove one or more containers',
     load: async () => (await import('../commands/rm.ts')).rm,

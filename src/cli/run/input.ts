@@ -2,7 +2,7 @@
 import type { Container } from '../../engine/index.ts';
 
 /** Our standard input to the container's, end of file included. @returns what stops it */
-export function copyInput(container: Container): () => void {
+export function copyInput(container: Pick<Container, 'stdin'>): () => void {
   const target = container.stdin;
   if (target === undefined) return () => {};
   const source = process.stdin;

@@ -15,7 +15,7 @@ const PATIENCE = 3;
  */
 export class SignalRelay {
   readonly #controller = new AbortController();
-  #container: Container | undefined;
+  #container: Pick<Container, 'kill'> | undefined;
   #received: NodeJS.Signals | undefined;
   #requests = 0;
 
@@ -32,7 +32,7 @@ export class SignalRelay {
     return this.#received === undefined ? undefined : exitCodeOfSignal(this.#received);
   }
 
-  passOnTo(container: Container): void {
+  passOnTo(container: Pick<Container, 'kill'>): void {
     this.#container = container;
   }
 

@@ -13,7 +13,7 @@ export function consoleSize(): ConsoleSize | undefined {
  *
  * @returns what gives the terminal back; it also runs at the process's exit
  */
-export function lendTerminal(container: Container, interactive: boolean): () => void {
+export function lendTerminal(container: Pick<Container, 'resize'>, interactive: boolean): () => void {
   const restore = interactive && process.stdin.isTTY ? makeRaw(process.stdin.fd) : () => {};
   const resize = () => {
     const size = consoleSize();

@@ -11,10 +11,21 @@ export interface ProcessIdentity {
 
 /** @returns undefined where there is no such process */
 export function startTimeOf(pid: number): number | undefined {
+  return readStat(pid)?.startTime;
+}
+
+/** False for one that has ended, though nobody has waited for it yet. */
+export function isRunning({ pid, startTime }: ProcessIdentity): boolean {
+  const stat = readStat(pid);
+  return stat?.startTime === startTime && stat.state !== 'Z' && stat.state !== 'X';
+}
+
+function readStat(pid: number) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is a name that may hold blanks and parentheses itself.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], startTime: Number(fields[19]) };
   } catch {
     return undefined;
   }

@@ -1,0 +1,25 @@
+/** Processes beside those of a running container. */
+import type { EngineContext } from '../context.ts';
+import type { ExecOptions } from '../options/exec-options.ts';
+import type { DetachedExec, Exec } from '../types.ts';
+
+export interface ExecCalls {
+  /**
+   * Resolves once the command runs. It ends with the container and, unlike docker's, with this process, which holds its pipes.
+   *
+   * @param container name, id or unique prefix of an id
+   */
+  exec(container: string, options: ExecOptions): Promise<Exec>;
+  /**
+   * The same in the background: it ends with the container alone, its input and output are /dev/null, and nobody learns its exit
+   * code. `interactive` and `tty` have no meaning but for TERM.
+   */
+  execDetached(container: string, options: ExecOptions): Promise<DetachedExec>;
+}
+
+export function execCalls(context: EngineContext): ExecCalls {
+  return {
+    exec: async (...args) => (await import('../containers/exec.ts')).exec(context, ...args),
+    execDetached: async (...args) => (await import('../containers/exec.ts')).execDetached(context, ...args),
+  };
+}

@@ -1,0 +1,67 @@
+/** `exec`: a process beside those of a running container. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GockerError } from '../../errors/index.ts';
+import type { Spec } from '../../oci/index.ts';
+import { execute, executeDetached, readContainerFile, userFromFiles, withGroups } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
+import type { ExecOptions } from '../options/exec-options.ts';
+import type { DetachedExec, Exec } from '../types.ts';
+import { RunningExec } from './exec-handle.ts';
+import { randomBytes } from './random.ts';
+import { findRunning, notRunning, type RunningRecord } from './running.ts';
+import { type ExecUser, execSpec } from './spec/exec-process.ts';
+
+/** Larger account files than any real image has are not read. */
+const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;
+
+/** Resolves once the command runs. It ends with the container, and with this process. @throws as its interface says */
+export async function exec(context: EngineContext, text: string, options: ExecOptions): Promise<Exec> {
+  options.signal?.throwIfAborted();
+  const { record, spec } = prepare(context, text, options);
+  const stdin = options.interactive === true ? 'pipe' : 'null';
+  const process = await naming(record, () => execute({ spec, container: record.process, stdin }));
+  for (const warning of process.warnings) context.warn(warning);
+  return new RunningExec(newID(), process, options.signal);
+}
+
+/** The same for a command that this process does not wait for. */
+export async function execDetached(context: EngineContext, text: string, options: ExecOptions): Promise<DetachedExec> {
+  options.signal?.throwIfAborted();
+  const { record, spec } = prepare(context, text, { ...options, interactive: false });
+  // Nobody would hold the other side of a terminal.
+  const detached = { ...spec, process: { ...spec.process, terminal: false } };
+  const identity = await naming(record, () => executeDetached({ spec: detached, container: record.process }));
+  return { id: newID(), ...(identity === undefined ? {} : { pid: identity.pid }) };
+}
+
+function prepare(context: EngineContext, text: string, options: ExecOptions) {
+  const record = findRunning(context, text);
+  const path = join(context.containers.directory(record.id), 'config.json');
+  const spec = JSON.parse(readFileSync(path, 'utf8')) as Spec;
+  const user = options.user === undefined ? undefined : readUser(record, spec, options.user);
+  return { record, spec: execSpec(spec, options, user) };
+}
+
+function readUser({ process, privileges }: RunningRecord, spec: Spec, text: string): ExecUser {
+  const accounts = (path: string) => readContainerFile(process, path, MAX_ACCOUNT_BYTES)?.toString() ?? '';
+  const [passwd, group] = [accounts('/etc/passwd'), accounts('/etc/group')];
+  return {
+    user: withGroups(userFromFiles(text, passwd, group), privileges?.groupAdd ?? [], group),
+    ownHome: userFromFiles(`${spec.process.user.uid}`, passwd, '').home,
+  };
+}
+
+/** The runtime knows of no names. */
+async function naming<T>(record: RunningRecord, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GockerError && error.code === 'CONTAINER_NOT_RUNNING') throw notRunning(record, error);
+    throw error;
+  }
+}
+
+function newID(): string {
+  return randomBytes(32).toString('hex');
+}

@@ -1,0 +1,27 @@
+/** A container that is asked for what only a running one can do. */
+import { GockerError } from '../../errors/index.ts';
+import type { ProcessIdentity } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
+import type { ContainerRecord } from './record.ts';
+import { statusOf } from './status.ts';
+
+export type RunningRecord = ContainerRecord & { readonly process: ProcessIdentity };
+
+/**
+ * @param text name, id or unique prefix of an id
+ * @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_NOT_RUNNING`
+ */
+export function findRunning({ containers }: EngineContext, text: string): RunningRecord {
+  const record = containers.find(text);
+  const { process } = record;
+  if (process !== undefined && statusOf(record) === 'running') return { ...record, process };
+  throw notRunning(record);
+}
+
+/** In docker's words. */
+export function notRunning({ id, name }: Pick<ContainerRecord, 'id' | 'name'>, cause?: unknown): GockerError {
+  return new GockerError('CONTAINER_NOT_RUNNING', `container ${id} is not running`, {
+    cause,
+    hint: `Start it with "gocker start ${name}".`,
+  });
+}
