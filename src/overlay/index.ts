@@ -9,6 +9,8 @@ export type { LayerRecord } from './snapshot/layer-record.ts';
 export type { Snapshotter, Stack } from './snapshot/snapshotter.ts';
 export { isUntouched } from './snapshot/untouched.ts';
 export type { LayerFinding, VerifyLayerOptions } from './snapshot/verify-layer.ts';
+export { type Change, changesOf } from './upper/changes.ts';
+export { packUpperdir, type UpperdirOptions } from './upper/pack-upperdir.ts';
 export { type AtPath, copyTree, likenDirectory, lookUpInLayers } from './view/copy-tree.ts';
 export { openInLayers, resolveInLayers } from './view/open-in-layers.ts';
 export type { OverlayNamespace } from './view/whiteout.ts';

@@ -1,5 +1,5 @@
 /** Files of the layers below that a layer needs a copy of: parents that its tar leaves out, targets of its hard links. */
-import { constants, copyFileSync, lstatSync, readlinkSync, symlinkSync } from 'node:fs';
+import { type BigIntStats, constants, copyFileSync, lstatSync, readlinkSync, symlinkSync } from 'node:fs';
 import { type Device, getXattr, listXattrs, makeNode, type Timespec } from '../../syscall/index.ts';
 import { type ByteString, pathOf } from '../tar/byte-string.ts';
 import type { Metadata } from '../tar/tar-entry.ts';
@@ -29,20 +29,27 @@ export function copyUp({ location, stats }: FoundFile, to: ByteString): void {
 
 /** Of a file on the disk; OverlayFS's own attributes left out. */
 export function metadataOf(path: string | Buffer): Metadata {
-  const stats = lstatSync(path, { bigint: true });
+  return { ...metadataIn(lstatSync(path, { bigint: true })), xattrs: xattrsOf(path) };
+}
+
+/** All of it but the attributes. */
+export function metadataIn(stats: BigIntStats): Omit<Metadata, 'xattrs'> {
+  return {
+    mode: Number(stats.mode & 0o7777n),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    mtime: timespec(stats.mtimeNs),
+  };
+}
+
+export function xattrsOf(path: string | Buffer): Map<string, Buffer> {
   const xattrs = new Map<string, Buffer>();
   for (const name of listXattrs(path)) {
     if (/^(?:trusted|user)\.overlay\./.test(name)) continue;
     const value = getXattr(path, name);
     if (value !== undefined) xattrs.set(name, value);
   }
-  return {
-    mode: Number(stats.mode & 0o7777n),
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
-    mtime: timespec(stats.mtimeNs),
-    xattrs,
-  };
+  return xattrs;
 }
 
 function timespec(nanoseconds: bigint): Timespec {
@@ -52,6 +59,6 @@ function timespec(nanoseconds: bigint): Timespec {
 }
 
 /** The numbers of a device as stat(2) gives it: the inverse of makedev(3), for the 12 and 20 bits that Linux has. */
-function deviceOf(rdev: number): Device {
+export function deviceOf(rdev: number): Device {
   return { major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) };
 }
