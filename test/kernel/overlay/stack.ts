@@ -77,13 +77,12 @@ export class TreeDumper {
 
   /** The merged tree, as a container sees it, and how many directories it is stacked from. */
   merged(stage: Stage, stack: readonly DiffID[]): Dump {
-    const lowerdirs = stage.snapshotter.lowerdirs(stack) ?? [];
-    const folder = mkdtempSync(join(stage.folder, 'mount-'));
-    // Short names: mount(2) takes a page of options.
-    for (const [at, lowerdir] of lowerdirs.entries()) symlinkSync(lowerdir, join(folder, String(at)));
-    mkdirSync(join(folder, 'merged'));
-    stage.snapshotter.prepare(stack, { upperdir: join(folder, 'upper'), workdir: join(folder, 'work') });
-    return run('unshare', ['-m', process.execPath, this.#bundle.path, folder, String(lowerdirs.length)]);
+    return this.mounted(stackFolder(stage, stack));
+  }
+
+  /** The same of a folder that stackFolder() made, whatever was done in it since. */
+  mounted({ folder, count }: StackFolder): Dump {
+    return run('unshare', ['-m', process.execPath, this.#bundle.path, folder, String(count)]);
   }
 
   /** The same as a copy, by nothing but the layers' trees; what the root itself looks like is not theirs alone to say. */
@@ -107,6 +106,22 @@ export class TreeDumper {
     execFileSync('umoci', ['unpack', '--image', `${layout}:test`, target], { stdio: ['ignore', 'ignore', 'pipe'] });
     return this.tree(join(target, 'rootfs'));
   }
+}
+
+export interface StackFolder {
+  /** `0`, `1` … the layers, top first; `upper`, `work`, and `merged` to mount them onto. */
+  readonly folder: string;
+  readonly count: number;
+}
+
+export function stackFolder(stage: Stage, stack: readonly DiffID[]): StackFolder {
+  const lowerdirs = stage.snapshotter.lowerdirs(stack) ?? [];
+  const folder = mkdtempSync(join(stage.folder, 'mount-'));
+  // Short names: mount(2) takes a page of options.
+  for (const [at, lowerdir] of lowerdirs.entries()) symlinkSync(lowerdir, join(folder, String(at)));
+  mkdirSync(join(folder, 'merged'));
+  stage.snapshotter.prepare(stack, { upperdir: join(folder, 'upper'), workdir: join(folder, 'work') });
+  return { folder, count: lowerdirs.length };
 }
 
 /** An OCI image layout with one image, `test`, of these layers. */
