@@ -11,6 +11,7 @@ export { type LaunchOptions, launch, planLaunch } from './launch/launch.ts';
 export { killProcess, type ProcessIdentity } from './launch/process-identity.ts';
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
 export { planContainer } from './plan/plan.ts';
+export { openRootfs, openRootOf } from './rootfs/open-rootfs.ts';
 export { explainProfile, type SeccompExplanation } from './seccomp/explain-profile.ts';
 export { type SeccompChoice, seccompFor } from './seccomp/seccomp-for.ts';
 export {

@@ -1,10 +1,13 @@
-/** xattr(7): extended attributes by path, symbolic links never followed. Paths may be bytes: names need not be UTF-8. */
+/** xattr(7): extended attributes by path, symbolic links never followed; set by descriptor, too. Paths may be bytes: names need not be UTF-8. */
 import { errnoNumber } from './errno.ts';
 import { LibcFunction } from './libc.ts';
 import { SyscallError } from './syscall-error.ts';
 
 const lsetxattr = new LibcFunction(
   'int lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags)',
+);
+const fsetxattr = new LibcFunction(
+  'int fsetxattr(int fd, const char *name, const void *value, size_t size, int flags)',
 );
 const lgetxattr = new LibcFunction('long lgetxattr(const char *path, const char *name, void *value, size_t size)');
 const llistxattr = new LibcFunction('long llistxattr(const char *path, char *list, size_t size)');
@@ -15,11 +18,19 @@ const LONGEST = 65536;
 // One for all calls: they are synchronous, and what they leave in it is copied before they return.
 const scratch = Buffer.allocUnsafeSlow(LONGEST);
 
-/** @throws SyscallError: ENOTSUP, where the filesystem has no such attributes; EPERM; ENOSPC, where the value is too long */
-export function setXattr(path: string | Uint8Array, name: string, value: Uint8Array): void {
+/**
+ * @param file an open descriptor, or a path
+ * @throws SyscallError: ENOTSUP, where the filesystem has no such attributes; EPERM; ENOSPC, where the value is too long
+ */
+export function setXattr(file: number | string | Uint8Array, name: string, value: Uint8Array): void {
+  if (typeof file === 'number') {
+    const print = () => `fsetxattr(${file}, "${name}", …, ${value.length}, 0)`;
+    fsetxattr.call(print, file, name, value, value.length, 0);
+    return;
+  }
   lsetxattr.call(
-    () => `lsetxattr(${show(path)}, "${name}", …, ${value.length}, 0)`,
-    terminated(path),
+    () => `lsetxattr(${show(file)}, "${name}", …, ${value.length}, 0)`,
+    terminated(file),
     name,
     value,
     value.length,

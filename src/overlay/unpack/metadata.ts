@@ -41,10 +41,11 @@ function isExactInNode({ seconds, nanoseconds }: Timespec): boolean {
   return nanoseconds === 0 && seconds >= 0;
 }
 
-function applyXattrs(path: string | Buffer, kind: FileKind, xattrs: ReadonlyMap<string, Buffer>): void {
+/** @param file an open descriptor, or a path that is not followed */
+export function applyXattrs(file: number | string | Buffer, kind: FileKind, xattrs: ReadonlyMap<string, Buffer>): void {
   for (const [name, value] of xattrs) {
     try {
-      setXattr(path, name, value);
+      setXattr(file, name, value);
     } catch (error) {
       if (!isTolerable(error, name, kind)) throw error;
     }
