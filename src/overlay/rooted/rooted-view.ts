@@ -5,7 +5,7 @@
  */
 import { closeSync, readlinkSync } from 'node:fs';
 import { GockerError } from '../../errors/index.ts';
-import { type ByteString, byteString, shown } from '../tar/byte-string.ts';
+import { type ByteString, byteString, byteStringOf, shown } from '../tar/byte-string.ts';
 import { splitPath } from '../unpack/entry-path.ts';
 import { at, type HeldFile, hold, holdAgain } from './at.ts';
 
@@ -153,4 +153,16 @@ function notDirectory(path: ByteString, name: ByteString): GockerError {
     'NOT_A_DIRECTORY',
     `cannot follow ${shown(path)}: not a directory: ${shown(name)} (expected one)`,
   );
+}
+
+/** What a path leads to within a directory; undefined for nothing. The caller closes it. */
+export function holdWithin(root: number, path: string): HeldFile | undefined {
+  const place = new RootedView(root).resolve(byteStringOf(path), { follow: true });
+  if (place?.parent !== undefined) closeSync(place.parent);
+  return place?.found;
+}
+
+/** A path of text as views and walks have it. */
+export function viewPath(path: string): ByteString {
+  return byteStringOf(path);
 }

@@ -1,6 +1,7 @@
 /** Looks files up in a stack of layers as OverlayFS would merge them, without a mount: overlayfs.rst "Upper and Lower". */
 import { lstatSync, type Stats } from 'node:fs';
-import { type ByteString, byteStringOf, pathOf } from '../tar/byte-string.ts';
+import { type ByteString, byteString, byteStringOf, pathOf } from '../tar/byte-string.ts';
+import { splitPath } from '../unpack/entry-path.ts';
 import { isOpaque, isWhiteout, type OverlayNamespace } from './whiteout.ts';
 
 export interface FoundFile {
@@ -61,4 +62,13 @@ function ask(lowerdir: ByteString, path: readonly ByteString[], namespace: Overl
     stats = next;
   }
   return { kind: 'found', stats };
+}
+
+/** Whether the merged tree has something at a path, which is walked without following links. */
+export function existsInLayers(
+  lowerdirs: readonly string[],
+  path: Buffer,
+  namespace: OverlayNamespace = 'trusted',
+): boolean {
+  return findInLayers(lowerdirs, splitPath(byteString(path)), namespace) !== undefined;
 }
