@@ -1,6 +1,7 @@
 /** Which commands there are, by every spelling of theirs. What a command does is loaded when it is called. */
 import { nearest } from '../errors/index.ts';
 import { containerEntries } from './catalogue/container-entries.ts';
+import { fileEntries } from './catalogue/file-entries.ts';
 import { imageEntries } from './catalogue/image-entries.ts';
 import { snapshotEntries } from './catalogue/snapshot-entries.ts';
 import { systemEntries } from './catalogue/system-entries.ts';
@@ -21,6 +22,7 @@ export interface CatalogueEntry {
 export const catalogue: readonly CatalogueEntry[] = [
   ...containerEntries,
   ...snapshotEntries,
+  ...fileEntries,
   ...imageEntries,
   ...volumeEntries,
   ...watchEntries,

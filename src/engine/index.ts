@@ -4,6 +4,14 @@ export type { EventFilters } from './events/filter.ts';
 export type { EventOptions } from './events/watch-events.ts';
 export { openEngine } from './open-engine.ts';
 export type { ExecOptions } from './options/exec-options.ts';
+export type {
+  CommitOptions,
+  Committed,
+  Copied,
+  CopyOptions,
+  FileChange,
+  InContainer,
+} from './options/file-options.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
 export type { PrivilegeOptions } from './options/privilege-options.ts';

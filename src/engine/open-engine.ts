@@ -4,6 +4,7 @@
  */
 import { containerCalls } from './calls/container-calls.ts';
 import { execCalls } from './calls/exec-calls.ts';
+import { fileCalls } from './calls/file-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
@@ -21,6 +22,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
   return {
     ...containerCalls(context),
     ...execCalls(context),
+    ...fileCalls(context),
     ...imageCalls(context),
     ...snapshotCalls(context),
     ...systemCalls(context),

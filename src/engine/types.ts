@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Digest, ExecutionConfig } from '../oci/index.ts';
 import type { ContainerCalls } from './calls/container-calls.ts';
 import type { ExecCalls } from './calls/exec-calls.ts';
+import type { FileCalls } from './calls/file-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
@@ -264,6 +265,7 @@ export interface EngineInfo {
 export interface Engine
   extends ContainerCalls,
     ExecCalls,
+    FileCalls,
     ImageCalls,
     SnapshotCalls,
     SystemCalls,

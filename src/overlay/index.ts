@@ -1,4 +1,5 @@
 export { type Compression, compressionOf, decompress } from './compression/decompress.ts';
+export { gzip } from './compression/deflate.ts';
 export type { LayerFault } from './layer-error.ts';
 export { type PackEntry, packTar } from './pack.ts';
 export { removeTree, removeTreeSync } from './remove-tree.ts';

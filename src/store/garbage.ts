@@ -4,6 +4,7 @@ import type { Digest } from '../oci/index.ts';
 import { blobFiles } from './blob-files.ts';
 import { type Content, statBlob } from './blobs.ts';
 import { type LockOptions, withDirectoryLock } from './directory-lock.ts';
+import { sweepDrafts } from './draft-blob.ts';
 import { readIndex } from './index-file.ts';
 import type { Layout } from './layout.ts';
 import { liveLeases } from './lease.ts';
@@ -38,6 +39,7 @@ export async function collectGarbage(layout: Layout, options: GarbageOptions = {
   const act = async (): Promise<Garbage> => {
     // Leases before the index: one that is released meanwhile has set its name before.
     const leased = liveLeases(layout);
+    sweepDrafts(layout);
     const named = readIndex(layout).map((image) => image.descriptor);
     const { reached, unreadable } = mark(layout, [
       ...named,

@@ -7,8 +7,9 @@
  *   <root>/images/blobs/<alg>/<hex>     whole, verified, durable
  *   <root>/images/ingest/<alg>-<hex>    the bytes that have come so far; flock(2)ed by the process that fetches them
  *   <root>/images/ingest/lease-<…>      digests that a living process (it holds the flock) relies on
+ *   <root>/images/ingest/draft-<…>      a blob of our own making, while a living process (it holds the flock) writes it
  *
- * Every temporary file has a name that follows from what it will be, so that the next process finds and finishes it.
+ * Every other temporary file has a name that follows from what it will be, so that the next process finds and finishes it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

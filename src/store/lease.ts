@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { type Digest, isDigest } from '../oci/index.ts';
 import { tryLock } from '../syscall/index.ts';
 import { withDirectoryLock } from './directory-lock.ts';
+import { sweepDrafts } from './draft-blob.ts';
 import type { Layout } from './layout.ts';
 import { isStillAt } from './partial-blob.ts';
 import { sweepFinishedPartials } from './partial-sweep.ts';
@@ -35,6 +36,7 @@ export class Lease implements AsyncDisposable {
     // Exclusive, since between open(2) and flock(2) a lease looks dead.
     return await withDirectoryLock(layout.ingest, 'exclusive', () => {
       liveLeases(layout);
+      sweepDrafts(layout);
       const path = join(layout.ingest, `${PREFIX}${process.pid}-${randomBytes(6).toString('hex')}`);
       const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND, 0o600);
       tryLock(fd, 'exclusive');

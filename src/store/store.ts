@@ -100,6 +100,16 @@ export class Store {
     return descriptor;
   }
 
+  /**
+   * Keeps bytes of our own making whose digest is not known before their end, and has the lease protect them.
+   *
+   * @throws GockerError `DISK_FULL`; what the source throws, and then nothing is left of it
+   */
+  async keep(bytes: AsyncIterable<Uint8Array>, lease: Lease): Promise<Content> {
+    const { keepBytes } = await import('./draft-blob.ts');
+    return await keepBytes(this.#layout, bytes, (digest) => lease.add(digest));
+  }
+
   /** Protects blobs from garbage collection until it is released, or this process ends. */
   async lease(): Promise<Lease> {
     const { Lease } = await import('./lease.ts');

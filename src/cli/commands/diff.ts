@@ -1,6 +1,6 @@
 /** `gocker diff` */
 import { defineCommand } from '../command.ts';
-import { visibleLines } from '../format/text.ts';
+import { visible } from '../format/text.ts';
 
 const letters = { added: 'A', changed: 'C', deleted: 'D' } as const;
 
@@ -13,7 +13,7 @@ export const diff = defineCommand({
   examples: ['gocker diff web'],
   async run(_flags, [container = ''], { engine, stdout }) {
     const changes = await (await engine()).changes(container);
-    stdout.write(changes.map(({ kind, path }) => `${letters[kind]} ${visibleLines(path)}\n`).join(''));
+    stdout.write(changes.map(({ kind, path }) => `${letters[kind]} ${visible(path)}\n`).join(''));
     return 0;
   },
 });

@@ -1,6 +1,13 @@
 /** What can be done with the files of containers, running or not. */
 import type { EngineContext } from '../context.ts';
-import type { Committed, CommitOptions, Copied, CopyOptions, FileChange, InContainer } from '../options/file-options.ts';
+import type {
+  CommitOptions,
+  Committed,
+  Copied,
+  CopyOptions,
+  FileChange,
+  InContainer,
+} from '../options/file-options.ts';
 
 export interface FileCalls {
   /** From this machine into a container, by docker's rules for `cp`. Owners keep their numbers. */
