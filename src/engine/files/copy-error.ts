@@ -66,3 +66,13 @@ export function inUserNamespace(shown: Shown): GockerError {
     },
   );
 }
+
+/** What is wrong with a tar is known in the words for layers. */
+export function notAnArchive(error: unknown): unknown {
+  if (!(error instanceof GockerError) || !error.code.startsWith('LAYER_')) return error;
+  const what = error.message.replace(/^cannot [^:]*: /, '');
+  return new GockerError('ARCHIVE_INVALID', `cannot unpack the tar: ${what}`, {
+    cause: error,
+    hint: 'See whether "tar t" can read it; a compressed one is to be decompressed first.',
+  });
+}

@@ -56,7 +56,7 @@ export async function readArchive<T>(
   options: CopyOptions = {},
 ): Promise<T> {
   return await withSource(context, source, options, (tree, { place, name }) =>
-    take(writeTar(entriesOf(context, tree, { place, name }))),
+    take(writeTar(entriesOf(context, tree, { place, name: name === '' ? '.' : name }))),
   );
 }
 

@@ -21,7 +21,15 @@ import type { EngineContext } from '../context.ts';
 import type { Copied, CopyOptions, InContainer } from '../options/file-options.ts';
 import { type ContainerTree, withContainerTree } from './container-tree.ts';
 import { inContainer } from './copied-metadata.ts';
-import { inUserNamespace, notDirectory, notInContainer, notOnHost, readOnly, refusedCopy } from './copy-error.ts';
+import {
+  inUserNamespace,
+  notAnArchive,
+  notDirectory,
+  notInContainer,
+  notOnHost,
+  readOnly,
+  refusedCopy,
+} from './copy-error.ts';
 import { copyRule, saysContents, saysDirectory } from './copy-rules.ts';
 
 /** @throws GockerError `FILE_NOT_FOUND`, `READ_ONLY`, `COPY_CONFLICT`, those of withContainerTree(); Error of the filesystem */
@@ -51,7 +59,7 @@ export async function copyTo(
   }
 }
 
-/** Unpacks a tar into a directory of the container. @throws the same, and GockerError `NOT_A_DIRECTORY`, `LAYER_…` for what is no tar */
+/** Unpacks a tar into a directory of the container. @throws the same, and GockerError `NOT_A_DIRECTORY`, `ARCHIVE_INVALID` */
 export async function writeArchive(
   context: EngineContext,
   tar: AsyncIterable<Uint8Array>,
@@ -61,7 +69,11 @@ export async function writeArchive(
   return await withTarget(context, destination, async (tree, { path, found }) => {
     if (found?.stats.isDirectory() !== true) throw notDirectory(`${destination.container}:${destination.path}`);
     const writer = new TreeWriter(tree.view, { base: path, metadata: inContainer(tree.firstID) });
-    return { bytes: await copyArchive(tar, writer, options) };
+    try {
+      return { bytes: await copyArchive(tar, writer, options) };
+    } catch (error) {
+      throw notAnArchive(error);
+    }
   });
 }
 
