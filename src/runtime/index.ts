@@ -1,5 +1,6 @@
 export { availableLimits, type Limitable } from './cgroups/available.ts';
 export { removeCgroup } from './cgroups/cgroup.ts';
+export { freezeCgroup, isFrozen, killCgroup } from './cgroups/freeze.ts';
 export { cgroup2Mountpoint, cgroupHierarchies } from './cgroups/hierarchies.ts';
 export { countsSwap } from './cgroups/memory.ts';
 export { readContainerFile } from './launch/container-file.ts';

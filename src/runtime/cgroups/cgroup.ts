@@ -10,6 +10,7 @@ import type { DeviceRule, LinuxResources } from '../../oci/index.ts';
 import { inheritCpuset } from './cpuset.ts';
 import { writeDeviceRules } from './device-controller.ts';
 import { codeOf, componentsOf, makeCgroup, removeDirectory, removeEmpty } from './directories.ts';
+import { killCgroup } from './freeze.ts';
 import { cgroupHierarchies, type Hierarchies, unifiedControllers } from './hierarchies.ts';
 import type { Limit } from './limit.ts';
 import { nameInV1, type PlannedLimits, planLimits } from './limits.ts';
@@ -53,6 +54,7 @@ export class Cgroup {
     try {
       cgroup.#makeUnified(hierarchies, request.name, limits.unified);
       cgroup.#makeV1(hierarchies, request.name, limits.v1);
+      cgroup.#makeFreezer(hierarchies, request.name);
       if (request.devices !== undefined) cgroup.#makeDevices(hierarchies, request.name, request.devices);
       if (cgroup.#directories.length === 0) return { reason: 'cgroup v2 is mounted nowhere' };
       return cgroup;
@@ -139,6 +141,17 @@ export class Cgroup {
     }
   }
 
+  /** Of v1, where there is no v2 to pause it by. A container can do without: it can't be paused then. */
+  #makeFreezer({ unified, v1 }: Hierarchies, name: string): void {
+    const mountpoint = v1.get('freezer');
+    if (unified !== undefined || mountpoint === undefined) return;
+    try {
+      this.#keep({ path: makeCgroup(mountpoint, name), mountpoint });
+    } catch (error) {
+      if (!unavailable.has(codeOf(error))) throw error;
+    }
+  }
+
   /** A container can do without: it may then make no nodes. */
   #makeDevices({ v1 }: Hierarchies, name: string, rules: readonly DeviceRule[]): void {
     const mountpoint = v1.get('devices');
@@ -174,6 +187,8 @@ export class Cgroup {
 export async function removeCgroup(name: string): Promise<void> {
   const { unified, v1 } = cgroupHierarchies();
   const mountpoints = new Set([...(unified === undefined ? [] : [unified]), ...v1.values()]);
+  // What is frozen in one of them could be removed from none.
+  if (unified === undefined) killCgroup(name);
   for (const mountpoint of mountpoints) await removeDirectory(join(mountpoint, ...componentsOf(name)), mountpoint);
 }
 

@@ -124,7 +124,7 @@ function isOwnParent(directory: string, mountpoint: string): boolean {
 }
 
 /** Linux 5.14 has a file for it. Before, and in v1, each process is signalled, again and again as long as there are some. */
-function killAll(path: string): void {
+export function killAll(path: string): void {
   try {
     writeFileSync(join(path, 'cgroup.kill'), '1', { flag: 'r+' });
   } catch (error) {
