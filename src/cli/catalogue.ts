@@ -3,6 +3,7 @@ import { nearest } from '../errors/index.ts';
 import { containerEntries } from './catalogue/container-entries.ts';
 import { fileEntries } from './catalogue/file-entries.ts';
 import { imageEntries } from './catalogue/image-entries.ts';
+import { lifeEntries } from './catalogue/life-entries.ts';
 import { snapshotEntries } from './catalogue/snapshot-entries.ts';
 import { systemEntries } from './catalogue/system-entries.ts';
 import { volumeEntries } from './catalogue/volume-entries.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...containerEntries,
   ...snapshotEntries,
   ...fileEntries,
+  ...lifeEntries,
   ...imageEntries,
   ...volumeEntries,
   ...watchEntries,

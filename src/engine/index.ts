@@ -12,6 +12,7 @@ export type {
   FileChange,
   InContainer,
 } from './options/file-options.ts';
+export type { LifecycleOptions, StopOptions } from './options/lifecycle-options.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
 export type { PrivilegeOptions } from './options/privilege-options.ts';

@@ -6,6 +6,7 @@ import { containerCalls } from './calls/container-calls.ts';
 import { execCalls } from './calls/exec-calls.ts';
 import { fileCalls } from './calls/file-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
+import { lifeCalls } from './calls/life-calls.ts';
 import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
 import { volumeCalls } from './calls/volume-calls.ts';
@@ -23,6 +24,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     ...containerCalls(context),
     ...execCalls(context),
     ...fileCalls(context),
+    ...lifeCalls(context),
     ...imageCalls(context),
     ...snapshotCalls(context),
     ...systemCalls(context),

@@ -5,6 +5,7 @@ import type { ContainerCalls } from './calls/container-calls.ts';
 import type { ExecCalls } from './calls/exec-calls.ts';
 import type { FileCalls } from './calls/file-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
+import type { LifeCalls } from './calls/life-calls.ts';
 import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
 import type { VolumeCalls } from './calls/volume-calls.ts';
@@ -267,6 +268,7 @@ export interface Engine
     ExecCalls,
     FileCalls,
     ImageCalls,
+    LifeCalls,
     SnapshotCalls,
     SystemCalls,
     VolumeCalls,

@@ -1,6 +1,6 @@
 /** `gocker rm` */
 import { defineCommand } from '../command.ts';
-import { forEachOperand } from '../for-each-operand.ts';
+import { forEachSideBySide } from '../for-each-side-by-side.ts';
 
 export const rm = defineCommand({
   name: 'rm',
@@ -14,13 +14,10 @@ export const rm = defineCommand({
   examples: ['gocker rm web', 'gocker rm -f $(gocker ps -aq)'],
   async run(flags, operands, context) {
     const engine = await context.engine();
-    return forEachOperand(
-      operands,
-      { context, forgive: flags.force ? 'CONTAINER_NOT_FOUND' : undefined },
-      async (name) => {
-        await engine.removeContainer(name, { force: flags.force, volumes: flags.volumes });
-        context.stdout.write(`${name}\n`);
-      },
-    );
+    const forgive = flags.force ? 'CONTAINER_NOT_FOUND' : undefined;
+    return forEachSideBySide(operands, { context, forgive }, async (name) => {
+      await engine.removeContainer(name, { force: flags.force, volumes: flags.volumes });
+      return name;
+    });
   },
 });

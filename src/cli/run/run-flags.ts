@@ -1,5 +1,6 @@
 /** The flags of `run`: those on the command itself here, the others by topic in flags/. */
 import type { Flags, Options } from '../command.ts';
+import { lifecycleFlags } from './flags/lifecycle-flags.ts';
 import { mountFlags } from './flags/mount-flags.ts';
 import { namespaceFlags } from './flags/namespace-flags.ts';
 import { privilegeFlags } from './flags/privilege-flags.ts';
@@ -58,6 +59,7 @@ const commandFlags = {
 /** As help prints them. */
 export const runFlags = sorted({
   ...commandFlags,
+  ...lifecycleFlags,
   ...mountFlags,
   ...namespaceFlags,
   ...privilegeFlags,

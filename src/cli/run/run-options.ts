@@ -2,6 +2,7 @@
 import type { PullPolicy, RunOptions } from '../../engine/index.ts';
 import { flagError } from '../usage-error.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { readLifecycleOptions } from './flags/lifecycle-flags.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
 import { readNamespaceOptions } from './flags/namespace-flags.ts';
 import { present } from './flags/present.ts';
@@ -38,6 +39,7 @@ export function readRunOptions(
     tty: flags.tty,
     fallback: !flags.noFallback,
     timing: flags.explain !== undefined,
+    ...readLifecycleOptions(flags),
     ...readMountOptions(flags),
     ...readNamespaceOptions(flags),
     ...readResourceOptions(flags),

@@ -60,9 +60,23 @@ export class ContainerStore {
     writeRecord(this.directory(record.id), record);
   }
 
-  /** Newest first. A container that is being removed meanwhile is left out. */
-  list(): ContainerRecord[] {
-    const records = namesIn(this.#containers).flatMap((id) => readRecord(this.directory(id)) ?? []);
+  /**
+   * Newest first. A container that is being removed meanwhile is left out.
+   *
+   * @param onBroken takes what is thrown for one whose record can't be read, which then is left out
+   * @throws GockerError `CONTAINER_BROKEN`
+   */
+  list(onBroken?: (error: GockerError) => void): ContainerRecord[] {
+    const read = (id: string) => {
+      try {
+        return readRecord(this.directory(id)) ?? [];
+      } catch (error) {
+        if (!isBroken(error) || onBroken === undefined) throw error;
+        onBroken(error);
+        return [];
+      }
+    };
+    const records = namesIn(this.#containers).flatMap(read);
     return records.sort((a, b) => (a.created < b.created ? 1 : -1));
   }
 
@@ -71,14 +85,23 @@ export class ContainerStore {
    * @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`
    */
   find(text: string): ContainerRecord {
+    return this.get(this.locate(text), text);
+  }
+
+  /**
+   * The id alone, also of one whose record is lost.
+   *
+   * @returns undefined where there is none
+   * @throws GockerError `CONTAINER_AMBIGUOUS`
+   */
+  locate(text: string): string | undefined {
     const named = this.#names.idOf(text);
-    const ids = named === undefined ? this.#idsThatBegin(text) : [named];
-    if (ids.length > 1) {
-      throw new GockerError('CONTAINER_AMBIGUOUS', `cannot find container "${text}": ${ids.length} ids begin so`, {
-        hint: 'Give more letters of the id, or the name.',
-      });
-    }
-    return this.get(ids[0], text);
+    if (named !== undefined && this.#holds(named, text)) return named;
+    const ids = this.#idsThatBegin(text);
+    if (ids.length < 2) return ids[0];
+    throw new GockerError('CONTAINER_AMBIGUOUS', `cannot find container "${text}": ${ids.length} ids begin so`, {
+      hint: 'Give more letters of the id, or the name.',
+    });
   }
 
   /**
@@ -91,6 +114,27 @@ export class ContainerStore {
     throw new GockerError('CONTAINER_NOT_FOUND', `cannot find container "${text}": no such container`, {
       hint: 'See "gocker ps -a" for those there are.',
     });
+  }
+
+  /**
+   * Within its lock. The wish comes first, so that a name which was taken is known to be its own wherever this is cut off.
+   *
+   * @throws GockerError `NAME_TAKEN`
+   */
+  rename({ newName: _, ...record }: ContainerRecord, name: string): void {
+    this.update({ ...record, newName: name });
+    while (!this.#names.claim(name, record.id)) {
+      if (this.#freeStale(name)) continue;
+      this.update(record);
+      throw this.#taken(name);
+    }
+    this.update({ ...record, name });
+    this.#names.release(record.name, record.id);
+  }
+
+  /** The name of one whose record is lost. */
+  nameOf(id: string): string | undefined {
+    return this.#names.nameOf(id);
   }
 
   /** Removes files and name, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
@@ -110,6 +154,21 @@ export class ContainerStore {
     removeTreeSync(this.markOf(id, owner));
   }
 
+  /** Whether its owner still has something to do for it; a killed one has for ever. */
+  isMarked({ id, owner }: Pick<ContainerRecord, 'id' | 'owner'>): boolean {
+    return existsSync(this.markOf(id, owner));
+  }
+
+  /** Of a container that is gone: all marks but those of the living, who take theirs away themselves. */
+  unmarkDead(id: string): void {
+    for (const mark of namesIn(this.#marks)) {
+      const [marked, pid, startTime] = mark.split('.');
+      if (marked !== id) continue;
+      const owner = { pid: Number(pid), startTime: Number(startTime) };
+      if (!isAlive(owner)) this.unmark({ id, owner });
+    }
+  }
+
   /** The file that says so. */
   markOf(id: string, { pid, startTime }: ProcessIdentity): string {
     return join(this.#marks, `${id}.${pid}.${startTime}`);
@@ -124,9 +183,12 @@ export class ContainerStore {
     return namesIn(this.#marks).flatMap((mark) => {
       const [id = '', pid, startTime] = mark.split('.');
       const owner = { pid: Number(pid), startTime: Number(startTime) };
-      const record = readRecord(this.directory(id));
+      const record = this.#readable(id);
+      if (record === 'broken') return [];
       if (isAlive(owner) && (record === undefined || ofThisBoot(record))) return [];
-      if (record !== undefined && statusOf(record) === 'running') return [];
+      // Also what started it may be gone, while its monitor lives.
+      const isOwner = record?.owner.pid === owner.pid && record.owner.startTime === owner.startTime;
+      if (isOwner && statusOf(record) === 'running') return [];
       return [{ id, owner, name: record?.name ?? this.#names.nameOf(id) ?? '', record }];
     });
   }
@@ -139,7 +201,8 @@ export class ContainerStore {
     const fresh = `${this.#marks}.${process.pid}`;
     mkdirSync(fresh, { recursive: true, mode: 0o700 });
     for (const id of namesIn(this.#containers)) {
-      const record = readRecord(this.directory(id));
+      const record = this.#readable(id);
+      if (record === 'broken') continue;
       const isAtRest = record?.finished !== undefined || (record?.kept === true && record.process === undefined);
       if (!isAtRest) writeFileSync(join(fresh, `${id}.0.0`), '');
     }
@@ -155,21 +218,47 @@ export class ContainerStore {
     for (let attempt = 1; ; attempt++) {
       writeRecord(this.directory(record.id), record);
       if (this.#names.claim(record.name, record.id)) return record;
-      const freed = this.#names.releaseStale(record.name, (id) => existsSync(this.directory(id)));
-      if (freed) continue;
-      if (given !== undefined) {
-        const holder = this.#names.idOf(given)?.slice(0, 12);
-        throw new GockerError('NAME_TAKEN', `cannot name a container "${given}": container ${holder} has that name`, {
-          hint: `Remove it with "gocker rm ${given}", or take another name.`,
-        });
-      }
+      if (this.#freeStale(record.name)) continue;
+      if (given !== undefined) throw this.#taken(given);
       record = { ...record, name: makeUpName(attempt) };
+    }
+  }
+
+  #freeStale(name: string): boolean {
+    return this.#names.releaseStale(name, (id) => this.#holds(id, name));
+  }
+
+  /** A link alone is no proof: it may be left of a removal or a renaming that was cut off. */
+  #holds(id: string, name: string): boolean {
+    const record = this.#readable(id);
+    if (record === undefined || record === 'broken') return existsSync(this.directory(id));
+    return record.name === name || record.newName === name;
+  }
+
+  #taken(name: string): GockerError {
+    const holder = this.#names.idOf(name)?.slice(0, 12);
+    return new GockerError('NAME_TAKEN', `cannot name a container "${name}": container ${holder} has that name`, {
+      hint: `Remove it with "gocker rm ${name}", or take another name.`,
+    });
+  }
+
+  /** Nothing is done to one whose record can't be read but what somebody asks for: it may be of use yet. */
+  #readable(id: string): ContainerRecord | 'broken' | undefined {
+    try {
+      return readRecord(this.directory(id));
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      return 'broken';
     }
   }
 
   #idsThatBegin(prefix: string): string[] {
     return prefix === '' ? [] : namesIn(this.#containers).filter((id) => id.startsWith(prefix));
   }
+}
+
+function isBroken(error: unknown): error is GockerError {
+  return error instanceof GockerError && error.code === 'CONTAINER_BROKEN';
 }
 
 function namesIn(directory: string): string[] {

@@ -1,12 +1,16 @@
 /** The handle of a running container. */
 import type { Readable, Writable } from 'node:stream';
+import { GockerError } from '../../errors/index.ts';
 import type { ContainerProcess } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import { explainPlayed } from '../explain.ts';
 import type { ConsoleSize, Container, ContainerExit, ExplainedCall, OutputDescriptors } from '../types.ts';
 import { keepCallsSoon } from './calls-file.ts';
+import { hasWitnesses, untilWitnessed } from './exit-witnesses.ts';
 import { forgetContainer } from './forget.ts';
+import { withContainer } from './lock.ts';
 import type { ContainerRecord } from './record.ts';
+import { bootID } from './status.ts';
 
 export class RunningContainer implements Container {
   readonly id: string;
@@ -21,8 +25,8 @@ export class RunningContainer implements Container {
     this.name = record.name;
     this.#process = process;
     const { pid, startTime } = process;
-    const running = { ...record, started: new Date().toISOString(), process: { pid, startTime } };
-    store.update(running);
+    const started = new Date().toISOString();
+    store.update({ ...record, kept: true, boot: bootID(), started, process: { pid, startTime } });
     const settleCalls = keepCallsSoon(store.directory(record.id), process.calls);
     const abort = () => this.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
@@ -30,11 +34,8 @@ export class RunningContainer implements Container {
     this.#ended = process.exited().then(async (exit) => {
       signal?.removeEventListener('abort', abort);
       settleCalls(!record.autoRemove);
-      if (record.autoRemove) await forgetContainer(context, record, { volumes: true });
-      else {
-        const oom = exit.oomKilled === true ? { oomKilled: true as const } : {};
-        store.update({ ...running, finished: new Date().toISOString(), exitCode: exit.exitCode, ...oom });
-      }
+      if (record.autoRemove) await vanish(context, record.id, exit);
+      else await writeEnd(context, record.id, exit);
       store.unmark(record);
       return exit;
     });
@@ -83,5 +84,30 @@ export class RunningContainer implements Container {
     this.#process.stdout.resume();
     this.#process.stderr.resume();
     await this.#ended;
+  }
+}
+
+/** Those who wait for it are told first. */
+async function vanish(context: EngineContext, id: string, exit: ContainerExit): Promise<void> {
+  const directory = context.containers.directory(id);
+  if (hasWitnesses(directory)) {
+    await writeEnd(context, id, exit);
+    await untilWitnessed(directory);
+  }
+  await unlessGone(withContainer(context, id, (record) => forgetContainer(context, record, { volumes: true })));
+}
+
+/** On the record as it is now: others may have changed it meanwhile, or removed it. */
+async function writeEnd(context: EngineContext, id: string, { exitCode, oomKilled }: ContainerExit): Promise<void> {
+  const finished = new Date().toISOString();
+  const end = { finished, exitCode, ...(oomKilled === true ? { oomKilled } : {}) };
+  await unlessGone(withContainer(context, id, (record) => context.containers.update({ ...record, ...end })));
+}
+
+async function unlessGone(act: Promise<void>): Promise<void> {
+  try {
+    await act;
+  } catch (error) {
+    if (!(error instanceof GockerError && error.code === 'CONTAINER_NOT_FOUND')) throw error;
   }
 }

@@ -6,7 +6,7 @@ import { statusOf } from './status.ts';
 
 /** Newest first; the status is read off the processes, not believed. */
 export async function listContainers(context: EngineContext): Promise<readonly ContainerSummary[]> {
-  return context.containers.list().map(summarize);
+  return context.containers.list(({ message }) => context.warn(message)).map(summarize);
 }
 
 function summarize(record: ContainerRecord): ContainerSummary {

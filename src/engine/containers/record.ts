@@ -1,6 +1,6 @@
 /** What is known of a container, as files: `<root>/containers/<id>/state.json`, replaced atomically. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest } from '../../oci/index.ts';
 import type { ProcessIdentity } from '../../runtime/index.ts';
@@ -65,6 +65,10 @@ export interface ContainerRecord {
   readonly monitor?: MonitorDescriptors;
   /** Somebody has asked for its end: it is not to be started again by itself. */
   readonly stopping?: true;
+  /** Its processes were to be stopped where they are; whether they are, its cgroup says. */
+  readonly paused?: true;
+  /** The name that it is about to have. */
+  readonly newName?: string;
   /** `SIGQUIT`; the image's or the user's. */
   readonly stopSignal?: string;
   /** In seconds. */
@@ -104,7 +108,7 @@ export function readRecord(directory: string): ContainerRecord | undefined {
   } catch (cause) {
     throw new GockerError('CONTAINER_BROKEN', `cannot read "${path}": it is not JSON`, {
       cause,
-      hint: `Remove the directory "${directory}" if the container is of no use any more.`,
+      hint: `Remove the container with "gocker rm -f ${basename(directory).slice(0, 12)}" if it is of no use any more.`,
     });
   }
 }
