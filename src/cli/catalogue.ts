@@ -4,6 +4,7 @@ import { containerEntries } from './catalogue/container-entries.ts';
 import { fileEntries } from './catalogue/file-entries.ts';
 import { imageEntries } from './catalogue/image-entries.ts';
 import { lifeEntries } from './catalogue/life-entries.ts';
+import { observeEntries } from './catalogue/observe-entries.ts';
 import { snapshotEntries } from './catalogue/snapshot-entries.ts';
 import { systemEntries } from './catalogue/system-entries.ts';
 import { volumeEntries } from './catalogue/volume-entries.ts';
@@ -22,6 +23,7 @@ export interface CatalogueEntry {
 /** As the overview prints them. */
 export const catalogue: readonly CatalogueEntry[] = [
   ...containerEntries,
+  ...observeEntries,
   ...snapshotEntries,
   ...fileEntries,
   ...lifeEntries,

@@ -3,6 +3,7 @@ export type { EngineEvent } from './events/event.ts';
 export type { EventFilters } from './events/filter.ts';
 export type { EventOptions } from './events/watch-events.ts';
 export { openEngine } from './open-engine.ts';
+export type { ContainerFilters, ListOptions } from './options/container-filters.ts';
 export type { ExecOptions } from './options/exec-options.ts';
 export type {
   CommitOptions,
@@ -15,6 +16,7 @@ export type {
 export type { LifecycleOptions, StopOptions } from './options/lifecycle-options.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
+export type { ContainerStats, StatsOptions, UpdateOptions } from './options/observe-options.ts';
 export type { PrivilegeOptions } from './options/privilege-options.ts';
 export type { ProcessOptions } from './options/process-options.ts';
 export type { ResourceOptions } from './options/resource-options.ts';

@@ -7,6 +7,7 @@ import { execCalls } from './calls/exec-calls.ts';
 import { fileCalls } from './calls/file-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { lifeCalls } from './calls/life-calls.ts';
+import { observeCalls } from './calls/observe-calls.ts';
 import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
 import { volumeCalls } from './calls/volume-calls.ts';
@@ -26,6 +27,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     ...fileCalls(context),
     ...lifeCalls(context),
     ...imageCalls(context),
+    ...observeCalls(context),
     ...snapshotCalls(context),
     ...systemCalls(context),
     ...volumeCalls(context),

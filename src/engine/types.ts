@@ -6,6 +6,7 @@ import type { ExecCalls } from './calls/exec-calls.ts';
 import type { FileCalls } from './calls/file-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { LifeCalls } from './calls/life-calls.ts';
+import type { ObserveCalls } from './calls/observe-calls.ts';
 import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
 import type { VolumeCalls } from './calls/volume-calls.ts';
@@ -231,10 +232,23 @@ export interface ContainerSummary {
   readonly created: string;
   readonly started?: string;
   readonly finished?: string;
-  readonly status: 'created' | 'running' | 'exited';
+  readonly status: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  /** Of one with a health check that runs. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
   readonly exitCode?: number;
   readonly pid?: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** `none`, `host`, `container:<id>` */
+  readonly network: string;
+  /** `source`: a volume's name, a path of the host, an image. */
+  readonly mounts: readonly {
+    readonly type: 'bind' | 'volume' | 'image';
+    readonly source: string;
+    readonly destination: string;
+  }[];
+  /** Bytes of what it wrote, where they were asked for, and the same with all that it stands on. */
+  readonly sizeRw?: number;
+  readonly sizeRootFs?: number;
 }
 
 export interface EngineInfo {
@@ -269,6 +283,7 @@ export interface Engine
     FileCalls,
     ImageCalls,
     LifeCalls,
+    ObserveCalls,
     SnapshotCalls,
     SystemCalls,
     VolumeCalls,

@@ -2,8 +2,8 @@
 import { Template } from '../template/template.ts';
 import { alignColumns } from './columns.ts';
 
-/** A row's fields by the names that templates use. */
-export type Row = Readonly<Record<string, string>>;
+/** A row's fields by the names that templates use; `{{.Label "x"}}` calls one. */
+export type Row = Readonly<Record<string, string | ((argument: string) => string)>>;
 
 export interface Listing {
   readonly rows: readonly Row[];

@@ -106,9 +106,13 @@ class Run {
   #command([head, ...rest]: readonly Operand[], dot: unknown, piped: readonly unknown[]): unknown {
     if (head === undefined) return undefined;
     if (head.kind !== 'function') {
+      const value = this.#value(head, dot);
+      if (head.kind === 'field' && typeof value === 'function') {
+        return callMethod(value, head, [...rest.map((operand) => this.#value(operand, dot)), ...piped]);
+      }
       if (rest.length > 0 || piped.length > 0)
         throw executionError(head, `can't give argument to non-function ${head.shown}`);
-      return this.#value(head, dot);
+      return value;
     }
     const call = Object.hasOwn(functions, head.name) ? functions[head.name] : undefined;
     if (call === undefined) throw executionError(head, `function "${head.name}" not defined`);
@@ -139,6 +143,16 @@ class Run {
         return fieldOf(this.#value(operand.of, dot), operand);
     }
   }
+}
+
+/** A field that takes a text and gives one, as the methods of docker's objects. */
+function callMethod(method: unknown, place: Extract<Operand, { kind: 'field' }>, values: readonly unknown[]): unknown {
+  const [argument] = values;
+  if (values.length !== 1) {
+    throw executionError(place, `wrong number of args for ${place.name}: want 1 got ${values.length}`);
+  }
+  if (typeof argument !== 'string') throw executionError(place, `expected string; found ${goPrint(argument)}`);
+  return (method as (argument: string) => string)(argument);
 }
 
 function fieldOf(value: unknown, place: Extract<Operand, { kind: 'field' }>): unknown {

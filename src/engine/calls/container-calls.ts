@@ -1,5 +1,6 @@
 /** What can be asked about containers: their making, their states, their end. */
 import type { EngineContext } from '../context.ts';
+import type { ListOptions } from '../options/container-filters.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import type { Container, ContainerSummary, ExplainedCall } from '../types.ts';
 
@@ -10,8 +11,8 @@ export interface ContainerCalls {
   plan(options: RunOptions): Promise<readonly ExplainedCall[]>;
   /** A container that is there and doesn't run. */
   create(options: RunOptions): Promise<{ readonly id: string; readonly name: string }>;
-  /** All of them, running or not, newest first. */
-  containers(): Promise<readonly ContainerSummary[]>;
+  /** Those that match, running or not, newest first. */
+  containers(options?: ListOptions): Promise<readonly ContainerSummary[]>;
   /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts. */
   inspectContainer(container: string): Promise<Readonly<Record<string, unknown>>>;
   /** @param container name, id or unique prefix of an id; a running one needs `force`. `volumes`: the anonymous ones too. */
@@ -23,7 +24,7 @@ export function containerCalls(context: EngineContext): ContainerCalls {
     run: async (...args) => (await import('../containers/run.ts')).run(context, ...args),
     plan: async (...args) => (await import('../containers/run.ts')).plan(context, ...args),
     create: async (...args) => (await import('../containers/create.ts')).createContainer(context, ...args),
-    containers: async () => (await import('../containers/list.ts')).listContainers(context),
+    containers: async (...args) => (await import('../containers/list.ts')).listContainers(context, ...args),
     inspectContainer: async (...args) => (await import('../containers/inspect.ts')).inspectContainer(context, ...args),
     removeContainer: async (...args) => (await import('../containers/remove.ts')).removeContainer(context, ...args),
   };

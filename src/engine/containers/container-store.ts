@@ -77,7 +77,7 @@ export class ContainerStore {
       }
     };
     const records = namesIn(this.#containers).flatMap(read);
-    return records.sort((a, b) => (a.created < b.created ? 1 : -1));
+    return records.sort((a, b) => compare(b.created, a.created) || compare(a.id, b.id));
   }
 
   /**
@@ -104,12 +104,17 @@ export class ContainerStore {
     });
   }
 
+  /** Undefined where it is gone. */
+  peek(id: string): ContainerRecord | undefined {
+    return readRecord(this.directory(id));
+  }
+
   /**
    * @param text as the user named it
    * @throws GockerError `CONTAINER_NOT_FOUND`
    */
   get(id: string | undefined, text: string): ContainerRecord {
-    const record = id === undefined ? undefined : readRecord(this.directory(id));
+    const record = id === undefined ? undefined : this.peek(id);
     if (record !== undefined) return record;
     throw new GockerError('CONTAINER_NOT_FOUND', `cannot find container "${text}": no such container`, {
       hint: 'See "gocker ps -a" for those there are.',
@@ -259,6 +264,10 @@ export class ContainerStore {
 
 function isBroken(error: unknown): error is GockerError {
   return error instanceof GockerError && error.code === 'CONTAINER_BROKEN';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function namesIn(directory: string): string[] {

@@ -6,6 +6,7 @@ import type { EngineContext } from '../context.ts';
 import { describeSnapshots } from '../snapshots/tags.ts';
 import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
+import { inspectNetwork } from './inspect-network.ts';
 import { resourcesView } from './limits.ts';
 import { inspectPrivileges } from './privilege-record.ts';
 import type { ContainerRecord } from './record.ts';
@@ -69,6 +70,7 @@ export async function inspectContainer(
       ...mounts.HostConfig,
       ...namespaceModes(record),
     },
+    NetworkSettings: inspectNetwork(record),
   };
 }
 

@@ -1,17 +1,30 @@
 /** `ps`: the containers there are. */
 import type { EngineContext } from '../context.ts';
+import type { ListOptions } from '../options/container-filters.ts';
 import type { ContainerSummary } from '../types.ts';
-import type { ContainerRecord } from './record.ts';
+import type { Candidate } from './match.ts';
 import { statusOf } from './status.ts';
 
-/** Newest first; the status is read off the processes, not believed. */
-export async function listContainers(context: EngineContext): Promise<readonly ContainerSummary[]> {
-  return context.containers.list(({ message }) => context.warn(message)).map(summarize);
+/**
+ * Newest first; the status is read off the processes, not believed.
+ *
+ * @throws GockerError `CONTAINER_NOT_FOUND` for `before` and `since`, `IMAGE_AMBIGUOUS`
+ */
+export async function listContainers(
+  context: EngineContext,
+  { last, size = false, ...filters }: ListOptions = {},
+): Promise<readonly ContainerSummary[]> {
+  let found: Candidate[] = context.containers
+    .list(({ message }) => context.warn(message))
+    .map((record) => ({ record, status: statusOf(record), health: undefined }));
+  if (Object.keys(filters).length > 0) found = found.filter((await import('./match.ts')).matcher(context, filters));
+  const listed = found.slice(0, last ?? found.length);
+  const { sizesOf } = size ? await import('./size.ts') : { sizesOf: undefined };
+  return listed.map((candidate) => ({ ...summarize(candidate), ...sizesOf?.(context, candidate.record) }));
 }
 
-function summarize(record: ContainerRecord): ContainerSummary {
-  const status = statusOf(record);
-  const { started, finished, exitCode, process } = record;
+function summarize({ record, status }: Candidate): ContainerSummary {
+  const { started, finished, exitCode, process, mounts = [] } = record;
   return {
     id: record.id,
     name: record.name,
@@ -25,5 +38,11 @@ function summarize(record: ContainerRecord): ContainerSummary {
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(status === 'running' && process !== undefined ? { pid: process.pid } : {}),
     labels: record.labels,
+    network: record.namespaces?.network ?? 'none',
+    mounts: mounts.flatMap((point) => {
+      if (point.type === 'tmpfs') return [];
+      const source = point.type === 'volume' ? point.name : point.type === 'bind' ? point.source : point.image;
+      return [{ type: point.type, source, destination: point.destination }];
+    }),
   };
 }

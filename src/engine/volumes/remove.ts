@@ -1,10 +1,10 @@
 /** `volume rm`, `volume prune`, and what goes with a container. */
-import { lstatSync, readdirSync } from 'node:fs';
 import { GockerError } from '../../errors/index.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import type { EngineContext } from '../context.ts';
 import { recordVolumeEvent } from '../events/subjects.ts';
 import type { VolumeFilters, VolumesPruned } from '../options/volume-options.ts';
+import { treeBytes } from '../tree-bytes.ts';
 import { anonymousLabel } from './create.ts';
 import { matches, noSuchVolume } from './list.ts';
 import { volumeUsers } from './users.ts';
@@ -54,7 +54,7 @@ export async function pruneVolumes(
       .filter(({ name }) => !users.has(name))
       .filter((volume) => filters.all === true || anonymousLabel in volume.labels)
       .filter((volume) => matches(volume, filters));
-    const reclaimed = going.reduce((sum, { name }) => sum + sizeOf(Buffer.from(store.data(name)), new Set()), 0);
+    const reclaimed = going.reduce((sum, { name }) => sum + treeBytes(store.data(name)), 0);
     for (const { name } of going) {
       store.remove(name);
       recordVolumeEvent(context, 'destroy', name);
@@ -76,20 +76,4 @@ export async function removeAnonymousVolumes(context: EngineContext, record: Con
       recordVolumeEvent(context, 'destroy', name);
     }
   });
-}
-
-/** A longer path can't be looked at. */
-const LONGEST_PATH = 3840;
-
-/** Bytes of all files, one with several names once. */
-function sizeOf(path: Buffer, seen: Set<number>): number {
-  if (path.length > LONGEST_PATH) return 0;
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || seen.has(stats.ino)) return 0;
-  if (!stats.isDirectory()) {
-    seen.add(stats.ino);
-    return stats.size;
-  }
-  const names = readdirSync(path, 'buffer');
-  return names.reduce((sum, name) => sum + sizeOf(Buffer.concat([path, Buffer.from('/'), name]), seen), 0);
 }

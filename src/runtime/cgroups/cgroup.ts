@@ -3,18 +3,19 @@
  * and one in each v1 hierarchy that a limit needs, into which it is moved while it waits at its gate. Made before the clone,
  * removed once the container has ended.
  */
-import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DeviceRule, LinuxResources } from '../../oci/index.ts';
 import { inheritCpuset } from './cpuset.ts';
 import { writeDeviceRules } from './device-controller.ts';
-import { codeOf, componentsOf, makeCgroup, removeDirectory, removeEmpty } from './directories.ts';
+import { codeOf, makeCgroup, removeDirectory, removeEmpty } from './directories.ts';
 import { killCgroup } from './freeze.ts';
 import { cgroupHierarchies, type Hierarchies, unifiedControllers } from './hierarchies.ts';
 import type { Limit } from './limit.ts';
 import { nameInV1, type PlannedLimits, planLimits } from './limits.ts';
-import { oomFile, oomKills } from './oom.ts';
+import { findOomFile, oomFile, oomKills } from './oom.ts';
+import { type CgroupPlace, placesOf } from './places.ts';
 import { writeLimit } from './write-limit.ts';
 
 /** Errors that say gocker may not have cgroups here: a container without limits can do without. */
@@ -28,19 +29,17 @@ export interface CgroupRequest {
   readonly devices?: readonly DeviceRule[] | undefined;
 }
 
-interface Directory {
-  readonly path: string;
-  readonly mountpoint: string;
-}
-
 export class Cgroup {
   /** In the order in which they were made; that of v2 is the first, where there is one. */
-  readonly #directories: Directory[] = [];
+  readonly #directories: CgroupPlace[] = [];
   #fd: number | undefined;
   #oomFile: string | undefined;
   #controlsDevices = false;
+  readonly #name: string;
 
-  private constructor() {}
+  private constructor(name: string) {
+    this.#name = name;
+  }
 
   /**
    * @returns why there is none, where this machine gives none and nothing is to be limited
@@ -50,7 +49,7 @@ export class Cgroup {
   static create(request: CgroupRequest): Cgroup | { readonly reason: string } {
     const hierarchies = cgroupHierarchies();
     const limits = plan(hierarchies, request.resources);
-    const cgroup = new Cgroup();
+    const cgroup = new Cgroup(request.name);
     try {
       cgroup.#makeUnified(hierarchies, request.name, limits.unified);
       cgroup.#makeV1(hierarchies, request.name, limits.v1);
@@ -94,7 +93,9 @@ export class Cgroup {
 
   /** How many of its processes ran out of the memory that they may use. Until it is removed. */
   oomKills(): number {
-    return this.#oomFile === undefined ? 0 : oomKills(this.#oomFile);
+    // Its first limit may have come later.
+    const file = this.#oomFile ?? findOomFile(this.#name);
+    return file === undefined ? 0 : oomKills(file);
   }
 
   /** Once the clone has it, or has failed. */
@@ -107,6 +108,10 @@ export class Cgroup {
   async remove(): Promise<void> {
     this.close();
     for (const { path, mountpoint } of this.#directories.toReversed()) await removeDirectory(path, mountpoint);
+    // Limits that came later have made more.
+    for (const { path, mountpoint } of placesOf(this.#name)) {
+      if (existsSync(path)) await removeDirectory(path, mountpoint);
+    }
   }
 
   #makeUnified({ unified: mountpoint }: Hierarchies, name: string, limits: readonly Limit[]): void {
@@ -167,7 +172,7 @@ export class Cgroup {
   }
 
   /** Controllers that are mounted together share one. */
-  #keep(directory: Directory): void {
+  #keep(directory: CgroupPlace): void {
     if (!this.#directories.some(({ path }) => path === directory.path)) this.#directories.push(directory);
   }
 
@@ -185,11 +190,9 @@ export class Cgroup {
  * @throws Error EBUSY where something in it doesn't die within two seconds
  */
 export async function removeCgroup(name: string): Promise<void> {
-  const { unified, v1 } = cgroupHierarchies();
-  const mountpoints = new Set([...(unified === undefined ? [] : [unified]), ...v1.values()]);
   // What is frozen in one of them could be removed from none.
-  if (unified === undefined) killCgroup(name);
-  for (const mountpoint of mountpoints) await removeDirectory(join(mountpoint, ...componentsOf(name)), mountpoint);
+  if (cgroupHierarchies().unified === undefined) killCgroup(name);
+  for (const { path, mountpoint } of placesOf(name)) await removeDirectory(path, mountpoint);
 }
 
 /** A plain run asks for nothing, and nothing is read for it. */
@@ -206,7 +209,7 @@ function plan(hierarchies: Hierarchies, resources: LinuxResources | undefined): 
  * Also where they are enabled already: another gocker's write may be under way, and then the names are told before the files are
  * there. A write waits for it.
  */
-function enableControllers(parent: string, controllers: readonly string[]): void {
+export function enableControllers(parent: string, controllers: readonly string[]): void {
   const file = join(parent, 'cgroup.subtree_control');
   try {
     writeFileSync(file, controllers.map((controller) => `+${controller}`).join(' '), { flag: 'r+' });

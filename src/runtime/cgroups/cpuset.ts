@@ -1,6 +1,6 @@
 /** Which CPUs and memory nodes: cgroup-v2.rst "Cpuset Interface Files", cgroup-v1/cpusets.rst. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { LinuxResources } from '../../oci/index.ts';
 import type { CgroupVersion, Limit } from './limit.ts';
@@ -38,13 +38,16 @@ export function inheritCpuset(mountpoint: string, directories: readonly string[]
 /**
  * The kernel takes what is not there and falls back to all (v2), or says EACCES (v1).
  *
- * @param directory the container's cgroup while it still has what its parent has
+ * @param directory the container's cgroup: what its parent has can be had
  * @throws GockerError `LIMIT_INVALID`
  */
 export function checkCpuset(limit: Limit, directory: string, version: CgroupVersion): void {
   const kind = kinds.find(({ key }) => limit.file === `cpuset.${key}`);
   if (kind === undefined) return;
-  const available = read(directory, version === 2 ? `cpuset.${kind.key}.effective` : `cpuset.effective_${kind.key}`);
+  const available = read(
+    dirname(directory),
+    version === 2 ? `cpuset.${kind.key}.effective` : `cpuset.effective_${kind.key}`,
+  );
   const there = new Set(numbersIn(available));
   const wanted = numbersIn(limit.value);
   if (wanted?.every((number) => there.has(number))) return;

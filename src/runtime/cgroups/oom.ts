@@ -1,9 +1,24 @@
 /** How many processes the kernel has killed for want of memory, cgroup-v2.rst "memory.events", cgroup-v1/memory.rst "OOM Control". */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { LinuxResources } from '../../oci/index.ts';
+import { componentsOf } from './directories.ts';
+import { cgroupHierarchies } from './hierarchies.ts';
 
 export const oomFile = { 1: 'memory.oom_control', 2: 'memory.events' } as const;
+
+/** Undefined where nothing limits the memory of that cgroup. */
+export function findOomFile(name: string): string | undefined {
+  const { unified, v1 } = cgroupHierarchies();
+  const files = [
+    [unified, oomFile[2]],
+    [v1.get('memory'), oomFile[1]],
+  ] as const;
+  return files
+    .flatMap(([mountpoint, file]) => (mountpoint === undefined ? [] : [join(mountpoint, ...componentsOf(name), file)]))
+    .find((path) => existsSync(path));
+}
 
 /** @returns 0 where nothing is known of it */
 export function oomKills(file: string): number {

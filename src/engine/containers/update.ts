@@ -1,0 +1,86 @@
+/** `update`: other limits for a container, at once where it runs, and from its next start on. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatJson, type LinuxResources, type Spec } from '../../oci/index.ts';
+import { updateCgroup } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
+import type { UpdateOptions } from '../options/observe-options.ts';
+import type { ResourceOptions } from '../options/resource-options.ts';
+import { askedResources, hostResources } from './limits.ts';
+import { withContainer } from './lock.ts';
+import type { ContainerRecord } from './record.ts';
+import { limitError } from './spec/quantity.ts';
+import { cgroupOf, resourcesFor } from './spec/resources.ts';
+import { statusOf } from './status.ts';
+
+const uncounted = 'cgroup v1 counts but the memory that it takes from now on, and not what it has already';
+
+/**
+ * All of them hold from then on, or nothing has changed.
+ *
+ * @throws GockerError `LIMIT_INVALID`, `LIMIT_UNSUPPORTED`, `CONTROLLER_MISSING`, `CGROUP_UNAVAILABLE`, `CONTAINER_TOO_BUSY`
+ */
+export async function updateContainer(context: EngineContext, text: string, options: UpdateOptions): Promise<void> {
+  await withContainer(context, text, (record) => {
+    const path = join(context.containers.directory(record.id), 'config.json');
+    const spec = JSON.parse(readFileSync(path, 'utf8')) as Spec;
+    const { devices, unified, ...from } = spec.linux.resources ?? {};
+    const asked = merge(record, from, options);
+    const to = resourcesFor(asked, hostResources).resources ?? {};
+    const others = { ...(devices === undefined ? {} : { devices }), ...(unified === undefined ? {} : { unified }) };
+    const draft = `${path}.new`;
+    try {
+      const changed = { ...spec, linux: { ...spec.linux, resources: { ...others, ...to } } };
+      writeFileSync(draft, formatJson(changed), { mode: 0o600 });
+      if (isRunning(record)) {
+        const name = cgroupOf(record.id, record.resources?.cgroupParent);
+        const { moved } = updateCgroup({ name, from, to: lifted(from, to) });
+        if (moved.includes('memory')) context.warn(`${text}: ${uncounted}`);
+      }
+      renameSync(draft, path);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+    context.containers.update({ ...record, ...askedResources(asked) });
+  });
+}
+
+/** What was asked for before and now, by docker's rules for what may be asked for beside what. */
+function merge({ resources = {} }: ContainerRecord, from: LinuxResources, options: UpdateOptions): ResourceOptions {
+  const { cpus, memory } = options;
+  if (cpus !== undefined && (resources.cpuQuota ?? resources.cpuPeriod) !== undefined) {
+    const is = 'conflicting options: NanoCPUs cannot be updated as CPU Quota or Period has already been set';
+    throw limitError('--cpus', cpus, is, '--cpu-quota and --cpu-period');
+  }
+  for (const [flag, key, what] of [
+    ['--cpu-quota', 'cpuQuota', 'CPU Quota'],
+    ['--cpu-period', 'cpuPeriod', 'CPU Period'],
+  ] as const) {
+    const value = options[key];
+    if (value === undefined || resources.cpus === undefined) continue;
+    const is = `conflicting options: ${what} cannot be updated as NanoCPUs has already been set`;
+    throw limitError(flag, value, is, '--cpus');
+  }
+  const { swap = 0 } = from.memory ?? {};
+  const keepsSwap = memory !== undefined && options.memorySwap === undefined && swap !== 0;
+  const merged = { ...resources, ...(keepsSwap ? { memorySwap: `${swap}` } : {}), ...options };
+  if (keepsSwap && swap > 0) checkSwap(memory, swap);
+  return merged;
+}
+
+function checkSwap(memory: string, swap: number): void {
+  const { resources } = resourcesFor({ memory }, hostResources);
+  if ((resources?.memory?.limit ?? 0) <= swap) return;
+  const is = 'memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time';
+  throw limitError('--memory', memory, is, `--memory-swap with it, or at most ${swap}`);
+}
+
+/** A limit that there is no more has to be taken back from a cgroup that has it. */
+function lifted(from: LinuxResources, to: LinuxResources): LinuxResources {
+  return from.pids !== undefined && to.pids === undefined ? { ...to, pids: { limit: -1 } } : to;
+}
+
+function isRunning(record: ContainerRecord): boolean {
+  const status: string = statusOf(record);
+  return status === 'running' || status === 'paused';
+}
