@@ -1,0 +1,37 @@
+/** Where a log's last whole record ends: behind it may stand a record under way, or what was left of one by a kill or a power cut. */
+import { readSync } from 'node:fs';
+import { FRAME_BYTES, HEADER_BYTES, parseHeader, parseTrailer, TRAILER_BYTES } from './record-format.ts';
+
+/**
+ * One look at the last record where it is whole. Otherwise from header to header from the file's beginning: inside of data
+ * anything may stand, a seeming record too, so that no search from the end could be trusted.
+ *
+ * @param size of the file; what is beyond is not looked at
+ */
+export function soundLength(fd: number, size: number): number {
+  if (size === 0 || recordEndsAt(fd, size)) return size;
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  for (let offset = 0; ; ) {
+    if (readSync(fd, header, 0, HEADER_BYTES, offset) < HEADER_BYTES) return offset;
+    const length = parseHeader(header, 0)?.length;
+    if (length === undefined || offset + length + FRAME_BYTES > size) return offset;
+    if (trailerAt(fd, offset + length + FRAME_BYTES) !== length) return offset;
+    offset += length + FRAME_BYTES;
+  }
+}
+
+function recordEndsAt(fd: number, end: number): boolean {
+  const length = trailerAt(fd, end);
+  const begin = length === undefined ? -1 : end - length - FRAME_BYTES;
+  if (begin < 0) return false;
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  return readSync(fd, header, 0, HEADER_BYTES, begin) === HEADER_BYTES && parseHeader(header, 0)?.length === length;
+}
+
+/** @returns the length that the trailer before `end` names */
+function trailerAt(fd: number, end: number): number | undefined {
+  if (end < FRAME_BYTES) return undefined;
+  const trailer = Buffer.allocUnsafe(TRAILER_BYTES);
+  const got = readSync(fd, trailer, 0, TRAILER_BYTES, end - TRAILER_BYTES);
+  return got === TRAILER_BYTES ? parseTrailer(trailer, 0) : undefined;
+}
