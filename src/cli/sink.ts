@@ -5,7 +5,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 
 export interface Sink {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   /** A terminal is at the other end. */
   readonly isTerminal: boolean;
 }
@@ -25,8 +25,8 @@ export class DescriptorSink implements Sink {
   }
 
   /** @throws OutputClosed */
-  write(text: string): void {
-    let bytes = Buffer.from(text);
+  write(text: string | Uint8Array): void {
+    let bytes = typeof text === 'string' ? Buffer.from(text) : text;
     while (bytes.length > 0) {
       try {
         bytes = bytes.subarray(writeSync(this.#fd, bytes));

@@ -14,6 +14,8 @@ export type {
   InContainer,
 } from './options/file-options.ts';
 export type { LifecycleOptions, StopOptions } from './options/lifecycle-options.ts';
+export type { LoggingOptions } from './options/logging-options.ts';
+export type { LogEntry, LogLoss, LogOutput, Logs, LogsOptions } from './options/logs-options.ts';
 export type { MountOptions } from './options/mount-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
 export type { ContainerStats, StatsOptions, UpdateOptions } from './options/observe-options.ts';

@@ -7,6 +7,7 @@ import { execCalls } from './calls/exec-calls.ts';
 import { fileCalls } from './calls/file-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { lifeCalls } from './calls/life-calls.ts';
+import { logCalls } from './calls/log-calls.ts';
 import { observeCalls } from './calls/observe-calls.ts';
 import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
@@ -29,6 +30,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     ...imageCalls(context),
     ...observeCalls(context),
     ...snapshotCalls(context),
+    ...logCalls(context),
     ...systemCalls(context),
     ...volumeCalls(context),
     ...watchCalls(context),

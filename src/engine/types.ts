@@ -6,6 +6,7 @@ import type { ExecCalls } from './calls/exec-calls.ts';
 import type { FileCalls } from './calls/file-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { LifeCalls } from './calls/life-calls.ts';
+import type { LogCalls } from './calls/log-calls.ts';
 import type { ObserveCalls } from './calls/observe-calls.ts';
 import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
@@ -284,6 +285,7 @@ export interface Engine
     ImageCalls,
     LifeCalls,
     ObserveCalls,
+    LogCalls,
     SnapshotCalls,
     SystemCalls,
     VolumeCalls,

@@ -18,6 +18,11 @@ export const containerEntries: readonly CatalogueEntry[] = [
     load: async () => (await import('../commands/exec.ts')).exec,
   },
   {
+    spellings: ['logs', 'container logs'],
+    description: 'Print what a container has written',
+    load: async () => (await import('../commands/logs.ts')).logs,
+  },
+  {
     spellings: ['rm', 'container rm', 'container remove'],
     description: 'Remove one or more containers',
     load: async () => (await import('../commands/rm.ts')).rm,

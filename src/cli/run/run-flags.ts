@@ -1,6 +1,7 @@
 /** The flags of `run`: those on the command itself here, the others by topic in flags/. */
 import type { Flags, Options } from '../command.ts';
 import { lifecycleFlags } from './flags/lifecycle-flags.ts';
+import { loggingFlags } from './flags/logging-flags.ts';
 import { mountFlags } from './flags/mount-flags.ts';
 import { namespaceFlags } from './flags/namespace-flags.ts';
 import { privilegeFlags } from './flags/privilege-flags.ts';
@@ -60,6 +61,7 @@ const commandFlags = {
 export const runFlags = sorted({
   ...commandFlags,
   ...lifecycleFlags,
+  ...loggingFlags,
   ...mountFlags,
   ...namespaceFlags,
   ...privilegeFlags,

@@ -3,6 +3,7 @@ import type { PullPolicy, RunOptions } from '../../engine/index.ts';
 import { flagError } from '../usage-error.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { readLifecycleOptions } from './flags/lifecycle-flags.ts';
+import { readLoggingOptions } from './flags/logging-flags.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
 import { readNamespaceOptions } from './flags/namespace-flags.ts';
 import { present } from './flags/present.ts';
@@ -40,6 +41,7 @@ export function readRunOptions(
     fallback: !flags.noFallback,
     timing: flags.explain !== undefined,
     ...readLifecycleOptions(flags),
+    ...readLoggingOptions(flags),
     ...readMountOptions(flags),
     ...readNamespaceOptions(flags),
     ...readResourceOptions(flags),

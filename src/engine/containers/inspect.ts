@@ -8,6 +8,7 @@ import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { inspectNetwork } from './inspect-network.ts';
 import { resourcesView } from './limits.ts';
+import { inspectLogging } from './logging.ts';
 import { inspectPrivileges } from './privilege-record.ts';
 import type { ContainerRecord } from './record.ts';
 import { statusOf } from './status.ts';
@@ -22,6 +23,7 @@ export async function inspectContainer(
   const spec = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as Spec;
   const status = statusOf(record);
   const mounts = inspectMounts(record, new VolumeStore(context.directories.root));
+  const logging = inspectLogging(context, record);
   return {
     Id: record.id,
     Created: record.created,
@@ -40,6 +42,7 @@ export async function inspectContainer(
     ResolvConfPath: join(directory, 'resolv.conf'),
     HostnamePath: join(directory, 'hostname'),
     HostsPath: join(directory, 'hosts'),
+    LogPath: logging.LogPath,
     Name: `/${record.name}`,
     GraphDriver: { Name: 'overlay', Data: { UpperDir: join(directory, 'upper'), WorkDir: join(directory, 'work') } },
     Snapshots: describeSnapshots(context, record).map(({ tag, created, depth, current }) => ({
@@ -63,6 +66,7 @@ export async function inspectContainer(
     },
     HostConfig: {
       ...resourcesView(record.resources, spec),
+      ...logging.HostConfig,
       AutoRemove: record.autoRemove,
       Init: record.init === true,
       ...inspectPrivileges(record, spec),

@@ -68,6 +68,7 @@ export async function prepareContainer(
     owner,
     ...askedResources(options),
     ...(await chooseMounts(context, image, options)),
+    ...(await chooseLogging(options)),
   };
   // Shut out, garbage collection sees either no container and all layers go, or the container and they stay.
   const record = await context.store.withoutCollection(() => context.containers.create(draft, options.name));
@@ -127,6 +128,12 @@ async function chooseMounts(
   if (!wantsMounts(image.config.config ?? {}, options)) return {};
   const { choose } = await import('./user-mounts.ts');
   return await choose(context, image, options);
+}
+
+/** The same for the log. */
+async function chooseLogging(options: RunOptions): Promise<Pick<ContainerRecord, 'logging'>> {
+  if (options.logDriver === undefined && options.logOptions === undefined) return {};
+  return { logging: (await import('./choose-logging.ts')).chooseLogging(options) };
 }
 
 function wantsMounts({ Volumes }: ExecutionConfig, { volumes, mounts, tmpfs, volumesFrom }: RunOptions): boolean {

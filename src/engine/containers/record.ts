@@ -8,6 +8,7 @@ import type { MountOptions } from '../options/mount-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { FrozenID } from '../snapshots/frozen-layers.ts';
+import type { LoggingRecord } from './logging.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
 import type { NamespaceKind } from './spec/namespace-modes.ts';
 import type { IDRange } from './spec/user-mode.ts';
@@ -71,6 +72,8 @@ export interface ContainerRecord {
   readonly newName?: string;
   /** `SIGQUIT`; the image's or the user's. */
   readonly stopSignal?: string;
+  /** Where its output goes, where something was asked for. */
+  readonly logging?: LoggingRecord;
   /** In seconds. */
   readonly stopTimeout?: number;
 }

@@ -7,6 +7,7 @@ import type { Container, ExplainedCall } from '../types.ts';
 import { RunningContainer } from './container.ts';
 import { ensureImage } from './ensure-image.ts';
 import { forgetContainer } from './forget.ts';
+import { logOf } from './logging.ts';
 import { draftContainer, prepareContainer } from './prepare.ts';
 import { sweepContainers } from './sweep.ts';
 
@@ -32,6 +33,7 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
       rootfs,
       stdin,
       joins,
+      log: record.logging?.driver === 'none' ? undefined : logOf(context, record),
       init: options.init === true,
       timing: options.timing === true,
     });

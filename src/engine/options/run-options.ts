@@ -1,6 +1,7 @@
 /** What `run` takes: the image and its command, and by topic what the container may use, do and see. */
 import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
 import type { LifecycleOptions } from './lifecycle-options.ts';
+import type { LoggingOptions } from './logging-options.ts';
 import type { MountOptions } from './mount-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
 import type { PrivilegeOptions } from './privilege-options.ts';
@@ -9,6 +10,7 @@ import type { ResourceOptions } from './resource-options.ts';
 
 export interface RunOptions
   extends LifecycleOptions,
+    LoggingOptions,
     NamespaceOptions,
     MountOptions,
     PrivilegeOptions,

@@ -1,6 +1,7 @@
 /** From a runtime spec to a running container: gathers facts, plans, clones, opens the gate, and waits for the execve. */
 import type { Spec } from '../../oci/index.ts';
 import { birth, cloneAndPlay, type KernelCall, type TapeChild } from '../../syscall/index.ts';
+import { type LogOptions, OutputLog } from '../log/output-log.ts';
 import type { Rootfs } from '../plan/input.ts';
 import { namespaceFlags } from '../plan/namespaces.ts';
 import { planContainer } from '../plan/plan.ts';
@@ -21,6 +22,8 @@ export interface LaunchOptions {
   readonly stdin: 'pipe' | 'null';
   /** A reaper as PID 1, and the program as its child. */
   readonly init?: boolean;
+  /** Where its output is kept besides; what can't be kept is counted, and the container goes on. */
+  readonly log?: LogOptions | undefined;
   /** Take the time of each call. */
   readonly timing?: boolean;
   /** The processes whose namespaces the spec names by path: the launch fails where one of them has ended. */
@@ -76,7 +79,8 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     child.openGate();
     const { played, handedOver: terminal } = await executed(await child.settled(), spec, cloned);
     const startTime = startTimeOf(child.pid) ?? 0;
-    const streams = terminal === undefined ? pipes.streams() : await terminalStreams(terminal, stdin);
+    const log = options.log === undefined ? undefined : new OutputLog(options.log);
+    const streams = terminal === undefined ? pipes.streams(log) : await terminalStreams(terminal, stdin, log);
     await holder?.release();
     return new ContainerProcess({
       child,

@@ -13,20 +13,32 @@ const writeBytes = promisify(write);
 /** More than a pipe holds, pipe(7): what may be left in one when nobody writes any more. */
 const LARGEST_REST = 1024 * 1024;
 
+/** Where what a container writes is kept besides. */
+export interface Keeper {
+  /** The bytes are good until it returns. */
+  write(bytes: Uint8Array): void;
+  end(): void;
+}
+
 /** The reading end of a pipe. Its descriptor is closed by whoever takes it: the stream, the copy, or the end. */
 export class Output {
   readonly #fd: number;
+  readonly #keeper: Keeper | undefined;
+  /** What was read for the copy before it came to it. */
+  readonly #early: Buffer[] = [];
   #stream: Readable | undefined;
-  #isTaken = false;
+  #taken: 'no' | 'stream' | 'copy' | 'rest' = 'no';
   #rest: Promise<Buffer> | undefined;
+  #isClosed = false;
 
-  constructor(fd: number) {
+  constructor(fd: number, keeper?: Keeper) {
     this.#fd = fd;
+    this.#keeper = keeper;
   }
 
   /** One, however often it is asked for; empty where the output is being copied. */
   get stream(): Readable {
-    this.#stream ??= this.#isTaken ? streamOf(this.#rest) : this.#openStream();
+    this.#stream ??= this.#taken === 'no' ? this.#openStream() : streamOf(this.#rest);
     return this.#stream;
   }
 
@@ -35,22 +47,23 @@ export class Output {
    * that the container meets the SIGPIPE that it would meet without us.
    */
   async copyTo(fd: number): Promise<void> {
-    if (this.#isTaken) return copyStream(this.stream, fd);
-    this.#isTaken = true;
+    if (this.#taken !== 'no') return copyStream(this.stream, fd);
+    this.#taken = 'copy';
     try {
-      for await (const chunk of chunksOf(this.#fd)) if (!(await writeAll(fd, chunk))) return;
+      for await (const chunk of this.#chunks()) if (!(await writeAll(fd, chunk))) return;
     } finally {
-      closeSync(this.#fd);
+      this.#close();
     }
   }
 
   /**
    * To be called when the container has ended: what nobody has asked for is kept in memory, and the descriptor let go. Who
-   * asks meanwhile gets it too.
+   * asks meanwhile gets it too. What a copy has not come to is read for it, so that the log is complete with the container's end.
    */
   async settle(): Promise<void> {
-    if (this.#isTaken) return;
-    this.#isTaken = true;
+    if (this.#taken === 'copy' && this.#keeper !== undefined && !this.#isClosed) this.#readEarly();
+    if (this.#taken !== 'no') return;
+    this.#taken = 'rest';
     this.#rest = this.#readRest();
     await this.#rest;
   }
@@ -59,21 +72,66 @@ export class Output {
     const rest: Buffer[] = [];
     let length = 0;
     try {
-      for await (const chunk of chunksOf(this.#fd)) {
+      for await (const chunk of this.#chunks()) {
         rest.push(Buffer.from(chunk));
         length += chunk.length;
         if (length > LARGEST_REST) break;
       }
     } finally {
-      closeSync(this.#fd);
+      this.#close();
     }
     return Buffer.concat(rest);
   }
 
+  #readEarly(): void {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK);
+    for (let length = 0; length <= LARGEST_REST; ) {
+      const chunk = this.#read(buffer);
+      if (chunk === undefined || chunk.length === 0) return;
+      this.#early.push(Buffer.from(chunk));
+      length += chunk.length;
+    }
+  }
+
+  /** To the end; each chunk is good until the next is asked for. */
+  async *#chunks(): AsyncGenerator<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK);
+    for (;;) {
+      await readable(this.#fd);
+      yield* this.#early.splice(0);
+      const chunk = this.#read(buffer);
+      if (chunk?.length === 0) return;
+      if (chunk !== undefined) yield chunk;
+    }
+  }
+
+  /** @returns undefined where there is nothing after all, nothing in it at the end */
+  #read(buffer: Buffer): Buffer | undefined {
+    const length = readSome(this.#fd, buffer);
+    if (length === undefined) return undefined;
+    const chunk = buffer.subarray(0, length);
+    if (length > 0) this.#keeper?.write(chunk);
+    return chunk;
+  }
+
   #openStream(): Readable {
-    this.#isTaken = true;
+    this.#taken = 'stream';
     const { Socket } = process.getBuiltinModule('node:net');
-    return new Socket({ fd: this.#fd, readable: true, writable: false });
+    const keeper = this.#keeper;
+    if (keeper === undefined) return new Socket({ fd: this.#fd, readable: true, writable: false });
+    class KeptSocket extends Socket {
+      override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+        if (chunk instanceof Uint8Array) keeper?.write(chunk);
+        return super.push(chunk, encoding);
+      }
+    }
+    return new KeptSocket({ fd: this.#fd, readable: true, writable: false }).once('close', () => keeper.end());
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    closeSync(this.#fd);
+    this.#keeper?.end();
   }
 }
 
@@ -92,17 +150,6 @@ export async function copyStream(source: Readable, fd: number): Promise<void> {
     if (await writeAll(fd, chunk as Uint8Array)) continue;
     source.destroy();
     return;
-  }
-}
-
-/** To the end; each chunk is good until the next is asked for. */
-async function* chunksOf(fd: number): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(CHUNK);
-  for (;;) {
-    await readable(fd);
-    const length = readSome(fd, buffer);
-    if (length === 0) return;
-    if (length !== undefined) yield buffer.subarray(0, length);
   }
 }
 

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { type Pipe, pipe } from '../../syscall/index.ts';
+import type { OutputLog } from '../log/output-log.ts';
 import type { inherited } from '../plan/input.ts';
 import { copyStream, Output, streamOf } from './output.ts';
 import type { TerminalStream } from './terminal-stream.ts';
@@ -56,9 +57,9 @@ export class StdioPipes {
     for (const fd of Object.values(this.given)) this.#close(fd);
   }
 
-  streams(): ContainerStreams {
-    const stdout = new Output(this.#take('stdout'));
-    const stderr = new Output(this.#take('stderr'));
+  streams(log: OutputLog | undefined): ContainerStreams {
+    const stdout = new Output(this.#take('stdout'), log?.keeper('stdout'));
+    const stderr = new Output(this.#take('stderr'), log?.keeper('stderr'));
     return {
       stdin: this.#pipes.has('stdin') ? openInput(this.#take('stdin')) : undefined,
       get stdout() {
@@ -102,9 +103,13 @@ function openInput(fd: number): Writable {
 }
 
 /** @param fd gocker's side of the terminal, which the stream owns from here on */
-export async function terminalStreams(fd: number, stdin: 'pipe' | 'null'): Promise<ContainerStreams> {
+export async function terminalStreams(
+  fd: number,
+  stdin: 'pipe' | 'null',
+  log: OutputLog | undefined,
+): Promise<ContainerStreams> {
   const { TerminalStream } = await import('./terminal-stream.ts');
-  const terminal = new TerminalStream(fd);
+  const terminal = new TerminalStream(fd, log?.keeper('stdout'));
   return {
     stdin: stdin === 'pipe' ? terminal : undefined,
     stdout: terminal,

@@ -5,20 +5,23 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { Duplex } from 'node:stream';
 import { type PollEvents, PollWatch, setWindowSize } from '../../syscall/index.ts';
+import type { Keeper } from './output.ts';
 
 type Done = (error?: Error | null) => void;
 
 /** Ends once no process has the other side open any more. Owns its descriptor. */
 export class TerminalStream extends Duplex {
   readonly #fd: number;
+  readonly #keeper: Keeper | undefined;
   readonly #watch: PollWatch;
   readonly #buffer = Buffer.allocUnsafe(64 * 1024);
   #isRead = false;
   #pending: { readonly rest: Uint8Array; readonly done: Done } | undefined;
 
-  constructor(fd: number) {
+  constructor(fd: number, keeper?: Keeper) {
     super({ allowHalfOpen: false });
     this.#fd = fd;
+    this.#keeper = keeper;
     this.#watch = new PollWatch(fd, (events) => this.#onReady(events));
   }
 
@@ -39,6 +42,7 @@ export class TerminalStream extends Duplex {
   override _destroy(error: Error | null, done: Done): void {
     this.#watch.close();
     closeSync(this.#fd);
+    this.#keeper?.end();
     const pending = this.#pending;
     this.#pending = undefined;
     pending?.done(error);
@@ -63,6 +67,7 @@ export class TerminalStream extends Duplex {
       this.push(null);
       return;
     }
+    this.#keeper?.write(this.#buffer.subarray(0, count));
     // What was pushed may be held for long; the buffer is for the next reading.
     if (!this.push(Buffer.from(this.#buffer.subarray(0, count)))) this.#isRead = false;
   }

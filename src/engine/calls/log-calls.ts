@@ -1,0 +1,29 @@
+/** What can be asked about what containers write. */
+import type { EngineContext } from '../context.ts';
+import type { Logs, LogsOptions } from '../options/logs-options.ts';
+
+export interface LogCalls {
+  /**
+   * Reads nothing before it is asked to, nor faster than it is asked: a slow reader holds no container up.
+   *
+   * @param container name, id or unique prefix of an id
+   */
+  logs(container: string, options?: LogsOptions): Logs;
+}
+
+export function logCalls(context: EngineContext): LogCalls {
+  return {
+    logs: (container, options = {}) => ({
+      batches: async function* () {
+        yield* (await import('../logs/read-logs.ts')).readLogs(context, container, options);
+      },
+      async *[Symbol.asyncIterator]() {
+        for await (const entries of this.batches()) {
+          for (const entry of entries) {
+            yield entry.stream === 'lost' ? entry : { ...entry, bytes: Buffer.from(entry.bytes) };
+          }
+        }
+      },
+    }),
+  };
+}
