@@ -57,7 +57,7 @@ export class StdioPipes {
     for (const fd of Object.values(this.given)) this.#close(fd);
   }
 
-  streams(log: OutputLog | undefined): ContainerStreams {
+  streams(log?: OutputLog): ContainerStreams {
     const stdout = new Output(this.#take('stdout'), log?.keeper('stdout'));
     const stderr = new Output(this.#take('stderr'), log?.keeper('stderr'));
     return {
@@ -103,11 +103,7 @@ function openInput(fd: number): Writable {
 }
 
 /** @param fd gocker's side of the terminal, which the stream owns from here on */
-export async function terminalStreams(
-  fd: number,
-  stdin: 'pipe' | 'null',
-  log: OutputLog | undefined,
-): Promise<ContainerStreams> {
+export async function terminalStreams(fd: number, stdin: 'pipe' | 'null', log?: OutputLog): Promise<ContainerStreams> {
   const { TerminalStream } = await import('./terminal-stream.ts');
   const terminal = new TerminalStream(fd, log?.keeper('stdout'));
   return {
