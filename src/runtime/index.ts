@@ -11,12 +11,19 @@ export { tryDeviceAccess } from './launch/device-access.ts';
 export { type ExecuteOptions, execute, executeDetached } from './launch/execute.ts';
 export { heldCapabilities, readHostFacts } from './launch/host-facts.ts';
 export { type LaunchOptions, launch, planLaunch } from './launch/launch.ts';
+export {
+  launchMonitored,
+  type MonitoredLaunchOptions,
+  type MonitorOptions,
+} from './launch/launch-monitored.ts';
+export type { MonitorDescriptorNumbers, MonitoredProcess } from './launch/monitored-process.ts';
 export { type NetworkUsage, readNetworkUsage } from './launch/network-usage.ts';
 export { killProcess, type ProcessIdentity } from './launch/process-identity.ts';
 export type { LogOptions } from './log/output-log.ts';
 export { type ReadLogOptions, readLog } from './log/read-log.ts';
 export type { LogStream } from './log/record-format.ts';
 export type { LogRecord } from './log/record-scanner.ts';
+export { type MonitoredExit, readExit } from './monitor/exit-file.ts';
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
 export { planContainer } from './plan/plan.ts';
 export { openRootfs, openRootOf } from './rootfs/open-rootfs.ts';

@@ -9,12 +9,12 @@ import { GockerError } from '../../errors/index.ts';
 import type { DeviceRule, LinuxResources } from '../../oci/index.ts';
 import { inheritCpuset } from './cpuset.ts';
 import { writeDeviceRules } from './device-controller.ts';
-import { codeOf, makeCgroup, removeDirectory, removeEmpty } from './directories.ts';
+import { codeOf, makeCgroup, ownParents, removeDirectory, removeEmpty } from './directories.ts';
 import { killCgroup } from './freeze.ts';
 import { cgroupHierarchies, type Hierarchies, unifiedControllers } from './hierarchies.ts';
 import type { Limit } from './limit.ts';
 import { nameInV1, type PlannedLimits, planLimits } from './limits.ts';
-import { findOomFile, oomFile, oomKills } from './oom.ts';
+import { findOomFile, oomFile, oomFilesOf, oomKills } from './oom.ts';
 import { type CgroupPlace, placesOf } from './places.ts';
 import { writeLimit } from './write-limit.ts';
 
@@ -27,6 +27,16 @@ export interface CgroupRequest {
   readonly resources?: LinuxResources | undefined;
   /** For the devices controller of v1, where it is to have one. */
   readonly devices?: readonly DeviceRule[] | undefined;
+}
+
+export interface CgroupRemains {
+  readonly directories: readonly string[];
+  /** What later limits may add, and those above that gocker made: to be removed then, where they are there and empty. */
+  readonly perhaps: readonly string[];
+  /** The file that kills all that is in it (Linux 5.14). */
+  readonly kill: string | undefined;
+  /** Where kills for want of memory are counted, if its memory is limited, now or later. */
+  readonly oom: readonly string[];
 }
 
 export class Cgroup {
@@ -96,6 +106,20 @@ export class Cgroup {
     // Its first limit may have come later.
     const file = this.#oomFile ?? findOomFile(this.#name);
     return file === undefined ? 0 : oomKills(file);
+  }
+
+  /** For a monitor that is to remove it: paths, the container's own before those above. */
+  get remains(): CgroupRemains {
+    const directories = this.#directories.toReversed().map(({ path }) => path);
+    const places = placesOf(this.#name);
+    const more = places.map(({ path }) => path).filter((path) => !directories.includes(path));
+    const unified = this.#directories.find(({ mountpoint }) => mountpoint === cgroupHierarchies().unified);
+    return {
+      directories,
+      perhaps: [...more, ...places.flatMap(({ path, mountpoint }) => ownParents(path, mountpoint))],
+      kill: unified && join(unified.path, 'cgroup.kill'),
+      oom: oomFilesOf(this.#name),
+    };
   }
 
   /** Once the clone has it, or has failed. */

@@ -1,5 +1,5 @@
 /** Cgroups as directories: made with those above them, and removed with those above that gocker made and that are empty now. */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { GockerError } from '../../errors/index.ts';
@@ -104,6 +104,16 @@ function removeTree(path: string): void {
     for (const directory of below) removeTree(directory);
     rmdirSync(path);
   }
+}
+
+/** The ones above that gocker made, the lowest first: to be removed after it, where they are empty. */
+export function ownParents(path: string, mountpoint: string): string[] {
+  const parents: string[] = [];
+  for (let parent = dirname(path); parent.startsWith(`${mountpoint}/`); parent = dirname(parent)) {
+    if (!isOwnParent(parent, mountpoint) && !(existsSync(parent) && getXattr(parent, mark) !== undefined)) break;
+    parents.push(parent);
+  }
+  return parents;
 }
 
 function removeParents(path: string, mountpoint: string): void {

@@ -10,14 +10,19 @@ export const oomFile = { 1: 'memory.oom_control', 2: 'memory.events' } as const;
 
 /** Undefined where nothing limits the memory of that cgroup. */
 export function findOomFile(name: string): string | undefined {
+  return oomFilesOf(name).find((path) => existsSync(path));
+}
+
+/** Where it would be. */
+export function oomFilesOf(name: string): string[] {
   const { unified, v1 } = cgroupHierarchies();
   const files = [
     [unified, oomFile[2]],
     [v1.get('memory'), oomFile[1]],
   ] as const;
-  return files
-    .flatMap(([mountpoint, file]) => (mountpoint === undefined ? [] : [join(mountpoint, ...componentsOf(name), file)]))
-    .find((path) => existsSync(path));
+  return files.flatMap(([mountpoint, file]) =>
+    mountpoint === undefined ? [] : [join(mountpoint, ...componentsOf(name), file)],
+  );
 }
 
 /** @returns 0 where nothing is known of it */

@@ -93,6 +93,8 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
   } catch (error) {
     child?.kill('SIGKILL');
     await child?.exited();
-    throw await prepared.undo(error);
+    const failure = prepared.failureOf(error);
+    await prepared.undo();
+    throw failure;
   }
 }

@@ -26,8 +26,10 @@ export interface Preparation {
   readonly warnings: readonly string[];
   /** The child has what it inherits, and waits at its gate. */
   cloned(pid: number): void;
-  /** To be called when the child has ended. @returns what is to be thrown in place of `error` */
-  undo(error: unknown): Promise<unknown>;
+  /** What is to be thrown in place of `error`. To be asked before the cgroup is gone. */
+  failureOf(error: unknown): unknown;
+  /** To be called when the child has ended. */
+  undo(): Promise<void>;
 }
 
 /** @throws GockerError for a spec that can't be played; SyscallError. Then nothing is left. */
@@ -39,13 +41,13 @@ export async function prepareLaunch(options: LaunchOptions): Promise<Preparation
   let joined: JoinedNamespaces | undefined;
   let holder: UserNamespaceHolder | undefined;
   let pipes: StdioPipes | undefined;
-  const undo = async (error: unknown) => {
+  const failureOf = (error: unknown) =>
+    (cgroup?.oomKills() ?? 0) > 0 ? outOfMemoryAtStart(spec.linux.resources, error) : error;
+  const undo = async () => {
     pipes?.close();
     joined?.close();
     await holder?.release();
-    const failure = (cgroup?.oomKills() ?? 0) > 0 ? outOfMemoryAtStart(spec.linux.resources, error) : error;
     await cgroup?.remove();
-    return failure;
   };
   try {
     checkEnding(spec, cgroup?.fd !== undefined);
@@ -73,9 +75,10 @@ export async function prepareLaunch(options: LaunchOptions): Promise<Preparation
       madePipes.closeGiven();
       namespaces.close();
     };
-    return { calls, clone, pipes, cgroup, holder, warnings, cloned, undo };
+    return { calls, clone, pipes, cgroup, holder, warnings, cloned, failureOf, undo };
   } catch (error) {
-    throw await undo(error);
+    await undo();
+    throw error;
   }
 }
 

@@ -52,6 +52,13 @@ export class StdioPipes {
     );
   }
 
+  /** gocker's ends by the names of the pipes; they stay this object's to close. */
+  get own(): Readonly<Partial<Record<keyof typeof inherited, number>>> {
+    return Object.fromEntries(
+      [...this.#pipes].map(([name, { reader, writer }]) => [name, name === 'stdin' ? writer : reader]),
+    );
+  }
+
   /** Once the container has them: else its end would never be seen. */
   closeGiven(): void {
     for (const fd of Object.values(this.given)) this.#close(fd);

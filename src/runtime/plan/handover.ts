@@ -5,6 +5,7 @@
 import type { Process } from '../../oci/index.ts';
 import {
   AT,
+  type BufferArgument,
   buffer,
   constant,
   environment,
@@ -35,30 +36,48 @@ const SIGCONT = 18;
 
 /** To be played before limits, ids and filters could forbid it. */
 export function makeHandover(host: HostFacts): KernelCall[] {
-  const program = handoverProgram(host.architecture);
+  return makeProgram({
+    host,
+    name: handover,
+    program: handoverProgram(host.architecture),
+    mode: {
+      bits: 0o111,
+      why: 'the memory of a program whose file we can’t read is nobody’s to look into, ptrace(2)',
+    },
+    why: 'what the container is to find behind /proc/self/exe, in place of node (CVE-2019-5736)',
+  });
+}
+
+export interface MadeProgram {
+  readonly host: Pick<HostFacts, 'knowsMemfdExec'>;
+  /** Names its descriptor for later calls. */
+  readonly name: string;
+  readonly program: BufferArgument;
+  readonly mode: { readonly bits: number; readonly why: string };
+  readonly why: string;
+}
+
+/** A program that exists in memory alone, to be executed by its descriptor. */
+export function makeProgram({ host, name, program, mode: { bits, why: whyMode }, why }: MadeProgram): KernelCall[] {
   const kinds = ['MFD_CLOEXEC', 'MFD_ALLOW_SEALING'] as const;
   return [
     {
       call: 'memfd_create',
-      args: ['gocker-handover', host.knowsMemfdExec ? flags(MFD, ...kinds, 'MFD_EXEC') : flags(MFD, ...kinds)],
-      result: handover,
-      why: 'what the container is to find behind /proc/self/exe, in place of node (CVE-2019-5736)',
+      args: [`gocker-${name}`, host.knowsMemfdExec ? flags(MFD, ...kinds, 'MFD_EXEC') : flags(MFD, ...kinds)],
+      result: name,
+      why,
     },
     {
       call: 'write',
-      args: [resultOf(handover), program, program.bytes.length],
+      args: [resultOf(name), program, program.bytes.length],
       atLeast: program.bytes.length,
       why: 'a program that plays the rest of this list',
     },
-    {
-      call: 'fchmod',
-      args: [resultOf(handover), mode(0o111)],
-      why: 'the memory of a program whose file we can’t read is nobody’s to look into, ptrace(2)',
-    },
+    { call: 'fchmod', args: [resultOf(name), mode(bits)], why: whyMode },
     {
       call: 'fcntl',
       args: [
-        resultOf(handover),
+        resultOf(name),
         constant('F_ADD_SEALS', F.F_ADD_SEALS),
         flags(F_SEAL, 'F_SEAL_SEAL', 'F_SEAL_SHRINK', 'F_SEAL_GROW', 'F_SEAL_WRITE'),
       ],

@@ -1,0 +1,84 @@
+/** What the tests of monitors share: a container under one, its log, and its end. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LaunchOptions, launchMonitored, type MonitorOptions, readExit } from '../../../../src/runtime/index.ts';
+import { overlay, type SpecChanges, scratch, specOf } from '../alpine.ts';
+
+export interface MonitoredChanges extends SpecChanges, Partial<Omit<LaunchOptions, 'spec'>> {
+  readonly monitor?: Partial<MonitorOptions>;
+}
+
+/** A container's directory, with what a monitor does there. */
+export function monitorOptions(directory = scratch('container')): MonitorOptions & { readonly directory: string } {
+  return {
+    directory,
+    name: 'tested',
+    log: { path: join(directory, 'log') },
+    exit: join(directory, 'exit'),
+    successor: { when: join(directory, 'successor'), file: '/bin/sh', argv: ['sh'], env: [] },
+  };
+}
+
+export async function start(args: readonly string[], changes: MonitoredChanges = {}) {
+  const { monitor: changed, process, mounts, network, linux, root, ...launch } = changes;
+  const monitor = { ...monitorOptions(), ...changed };
+  const { directory } = monitor;
+  const spec = specOf(args, {
+    ...(process && { process }),
+    ...(mounts && { mounts }),
+    ...(network && { network }),
+    ...(linux && { linux }),
+    ...(root && { root }),
+  });
+  const container = await launchMonitored({ rootfs: overlay(), stdin: 'null', ...launch, spec, monitor });
+  return { container, directory, spec, monitor };
+}
+
+/** Waits for a condition that has no event of its own. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`it never came to be: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Not while its parent has yet to wait for it. */
+export function isGone(pid: number): boolean {
+  return !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+}
+
+/** Runs it under a monitor to the end of both. */
+export async function runMonitored(args: readonly string[], changes: MonitoredChanges = {}) {
+  const started = await start(args, changes);
+  started.container.release();
+  const { pid } = started.container.monitor;
+  await until(() => isGone(pid), 'the end of the monitor');
+  return { ...started, exit: readExit(started.monitor.exit), records: recordsOf(started.monitor.log.path) };
+}
+
+export interface LogRecord {
+  readonly stream: number;
+  readonly seconds: number;
+  readonly data: Buffer;
+}
+
+/** @throws Error where the log is not a row of whole records */
+export function recordsOf(path: string): LogRecord[] {
+  const log = readFileSync(path);
+  const records: LogRecord[] = [];
+  for (let at = 0; at < log.length; ) {
+    const length = log.readUInt32LE(at + 16);
+    const data = log.subarray(at + 24, at + 24 + length);
+    const end = at + 24 + length;
+    if (log.readUInt32LE(end) !== length || log.readUInt32LE(end + 4) !== 0x67_6f_63_6b)
+      throw new Error(`torn at ${at}`);
+    records.push({ stream: log.readUInt32LE(at + 20), seconds: Number(log.readBigInt64LE(at)), data });
+    at = end + 8;
+  }
+  return records;
+}
+
+export function textOf(records: readonly LogRecord[], stream: number): string {
+  return Buffer.concat(records.filter((one) => one.stream === stream).map(({ data }) => data)).toString();
+}
