@@ -13,7 +13,7 @@ export type {
   FileChange,
   InContainer,
 } from './options/file-options.ts';
-export type { LifecycleOptions, StopOptions } from './options/lifecycle-options.ts';
+export type { LifecycleOptions, Pruned, PruneOptions, StopOptions } from './options/lifecycle-options.ts';
 export type { LoggingOptions } from './options/logging-options.ts';
 export type { LogEntry, LogLoss, LogOutput, Logs, LogsOptions } from './options/logs-options.ts';
 export type { MountOptions } from './options/mount-options.ts';

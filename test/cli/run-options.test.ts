@@ -30,7 +30,6 @@ test('an image alone leaves all else to the image', () => {
     interactive: false,
     tty: false,
     fallback: true,
-    timing: false,
   });
 });
 
@@ -74,7 +73,6 @@ test('every flag arrives, as text', () => {
     interactive: true,
     tty: true,
     fallback: false,
-    timing: true,
     network: 'none',
     pull: 'never',
   });

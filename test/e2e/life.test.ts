@@ -1,5 +1,5 @@
 /** What changes the state of a container that is there: each verb, and what it refuses, in docker's words. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { alpine, entriesOf, Host, isRoot, type Started } from './host.ts';
@@ -89,6 +89,8 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root
     await up('one', deaf);
     expect((await host.gocker(['unpause', 'one'])).stderr).toMatch(/container [0-9a-f]{12} is not paused/);
     expect(await host.ok(['pause', 'one'])).toBe('one\n');
+    expect(await statusOf('one')).toMatch(/^one Up .* \(Paused\)$/);
+    expect(await host.ok(['inspect', '--format', '{{.State.Status}} {{.State.Running}}', 'one'])).toBe('paused true\n');
     expect((await host.gocker(['pause', 'one'])).stderr).toMatch(/container [0-9a-f]{12} is already paused/);
     expect((await host.gocker(['rm', 'one'])).stderr).toContain('container is paused and must be unpaused first');
     expect(await host.ok(['unpause', 'one'])).toBe('one\n');
@@ -150,7 +152,50 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root
     expect(entriesOf(join(host.root, 'containers'))).not.toContain(id);
   });
 
+  test('create makes a container that waits to be started, writes its id, and takes labels from a file', async () => {
+    const [cidfile, labels] = [join(host.folder, 'cid'), join(host.folder, 'labels')];
+    writeFileSync(labels, '# ours\ncolour=red\nempty\n');
+    const flags = ['--cidfile', cidfile, '--label-file', labels, '-l', 'colour=blue'];
+    const id = (await host.ok(['create', '--name', 'made', ...flags, 'alpine', 'true'])).trim();
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    expect(readFileSync(cidfile, 'utf8')).toBe(id);
+    expect(await host.ok(['ps', '-a', '--format', '{{.Names}} {{.Status}} {{.Labels}}'])).toBe(
+      'made Created colour=blue,empty=\n',
+    );
+    expect(host.leftovers()).toEqual([]);
+    const again = await host.gocker(['run', '--cidfile', cidfile, 'alpine', 'true']);
+    expect(again).toMatchObject({ exitCode: 125, stdout: '' });
+    expect(again.stderr).toContain('container ID file found');
+    expect(await host.ok(['wait', 'made'])).toBe('0\n');
+    expect((await host.gocker(['kill', 'made'])).stderr).toContain('is not running');
+    expect(await host.ok(['rm', 'made'])).toBe('made\n');
+  });
+
+  test('--cidfile is written by run, and not left where nothing is run', async () => {
+    const cidfile = join(host.folder, 'run-cid');
+    expect((await host.gocker(['run', '--cidfile', cidfile, 'alpine', '/none'])).exitCode).toBe(127);
+    expect(existsSync(cidfile)).toBe(false);
+    await host.ok(['run', '--rm', '--cidfile', cidfile, 'alpine', 'true']);
+    expect(readFileSync(cidfile, 'utf8')).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('container prune removes what does not run and matches, and asks first', async () => {
+    await up('one', polite);
+    const made = async (...flags: string[]) => (await host.ok(['create', ...flags, 'alpine', 'true'])).trim();
+    const [kept, old] = [await made('-l', 'keep=yes'), await made()];
+    const asked = await host.gocker(['container', 'prune'], { input: 'n\n' });
+    expect(asked.stdout).toMatch(/^WARNING! This will remove all stopped containers\.\nAre you sure/);
+    expect(await host.ok(['container', 'prune', '-f', '--filter', 'until=1h'])).toBe('Total reclaimed space: 0B\n');
+    expect(await host.ok(['container', 'prune', '-f', '--filter', 'label!=keep=yes'])).toBe(
+      `Deleted Containers:\n${old}\n\nTotal reclaimed space: 0B\n`,
+    );
+    expect(await host.ok(['container', 'prune', '--filter', 'label=keep'], { input: 'y\n' })).toContain(kept);
+    expect(await statusOf('one')).toMatch(/^one Up /);
+  });
+
   test.each([
+    [['container', 'prune', '-f', '--filter', 'colour=red'], 125, 'invalid filter "colour=red"'],
+    [['container', 'prune', '-f', '--filter', 'until=soon'], 1, '"soon"'],
     [['stop', '-t', 'abc', 'x'], 125, 'invalid argument "abc" for "-t, --timeout" flag'],
     [['stop', '-s', 'NONE', 'x'], 1, 'cannot send signal "NONE"'],
     [['run', '--stop-signal', 'NONE', 'alpine'], 125, 'cannot send signal "NONE"'],

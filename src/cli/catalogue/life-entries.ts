@@ -3,6 +3,11 @@ import type { CatalogueEntry } from '../catalogue.ts';
 
 export const lifeEntries: readonly CatalogueEntry[] = [
   {
+    spellings: ['create', 'container create'],
+    description: 'Create a new container from an image, and do not start it',
+    load: async () => (await import('../commands/create.ts')).create,
+  },
+  {
     spellings: ['stop', 'container stop'],
     description: 'Ask containers to end, and after a while make them',
     load: async () => (await import('../commands/stop.ts')).stop,
@@ -31,5 +36,10 @@ export const lifeEntries: readonly CatalogueEntry[] = [
     spellings: ['rename', 'container rename'],
     description: 'Give a container another name',
     load: async () => (await import('../commands/rename.ts')).rename,
+  },
+  {
+    spellings: ['container prune'],
+    description: 'Remove all containers that do not run',
+    load: async () => (await import('../commands/container-prune.ts')).containerPrune,
   },
 ];

@@ -1,13 +1,13 @@
 /** `gocker run` */
-import type { Engine, PullEvent, RunOptions } from '../../engine/index.ts';
-import { familiarName, parseReference } from '../../oci/index.ts';
+import type { Engine, RunOptions } from '../../engine/index.ts';
 import { type Context, defineCommand } from '../command.ts';
-import { openProgress } from '../progress/progress.ts';
+import { type CidFile, openCidFile } from '../run/cid-file.ts';
 import { formatCalls } from '../run/explain.ts';
 import { foreground } from '../run/foreground.ts';
 import { describeOom } from '../run/oom.ts';
 import { type RunFlags, runFlags } from '../run/run-flags.ts';
 import { readRunOptions } from '../run/run-options.ts';
+import { showPull } from '../run/show-pull.ts';
 import { SignalRelay } from '../run/signals.ts';
 import { isTerminal } from '../sink.ts';
 import { flagError } from '../usage-error.ts';
@@ -27,39 +27,38 @@ export const run = defineCommand({
   async run(flags, operands, context) {
     // Without a terminal, what a shell in the container prints for a person would go to a program that waits for data.
     if (flags.interactive && flags.tty && !isTerminal(0)) throw flagError('run', 'the input device is not a TTY');
-    const options = readRunOptions(flags, operands, context.env);
+    const options = { ...readRunOptions(flags, operands, context.env), timing: flags.explain !== undefined };
+    const cidFile = openCidFile(flags.cidfile);
     const relay = new SignalRelay();
     try {
-      return await start(await context.engine(), flags, { options, relay, context });
+      return await start(await context.engine(), flags, { options, relay, context, cidFile });
     } catch (error) {
       if (relay.exitCode !== undefined) return relay.exitCode;
       throw error;
     } finally {
       relay.close();
+      cidFile.close();
     }
   },
 });
 
-async function start(
-  engine: Engine,
-  flags: RunFlags,
-  { options, relay, context }: { readonly options: RunOptions; readonly relay: SignalRelay; readonly context: Context },
-): Promise<number> {
+interface Run {
+  readonly options: RunOptions;
+  readonly relay: SignalRelay;
+  readonly context: Context;
+  readonly cidFile: CidFile;
+}
+
+async function start(engine: Engine, flags: RunFlags, { options, relay, context, cidFile }: Run): Promise<number> {
   const { stdout, stderr } = context;
-  const progress = openProgress(context, flags.quiet);
-  const onEvent = (event: PullEvent) => {
-    if (event.kind === 'pulling' && !flags.quiet && flags.pull !== 'always') {
-      stderr.write(`Unable to find image "${familiarName(parseReference(event.reference))}" locally\n`);
-    }
-    progress.show(event);
-  };
-  const pulling = { ...options, signal: relay.signal, onEvent };
+  const pull = showPull(context, flags);
+  const pulling = { ...options, signal: relay.signal, onEvent: pull.onEvent };
   if (flags.dryRun) {
-    const calls = await engine.plan(pulling).finally(() => progress.close());
+    const calls = await engine.plan(pulling).finally(pull.close);
     stdout.write(formatCalls(calls, flags.explain ?? 'text'));
     return 0;
   }
-  const container = await foreground(engine, pulling, { relay, ready: () => progress.close() });
+  const container = await foreground(engine, pulling, { relay, ready: pull.close, started: cidFile.write });
   if (container.oomKilled === true) stderr.write(describeOom(options));
   if (flags.explain !== undefined) stderr.write(formatCalls(container.explain(), flags.explain));
   return container.exitCode;

@@ -9,8 +9,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws GockerError `ENV_INVALID`, `ENV_FILE_UNREADABLE`
  */
 export function readEnvironment(files: readonly string[], variables: readonly string[], own: Environment): string[] {
-  const fromFiles = files.flatMap((path) => parseEnvFile(readEnvFile(path), path));
+  const fromFiles = files.flatMap((path) => readVariablesFile('variable', path));
   return [...fromFiles, ...variables].flatMap((variable) => resolve(variable, own));
+}
+
+/** @param what is in it: `variable`, `label` */
+export function readVariablesFile(what: string, path: string): string[] {
+  return parseEnvFile(readEnvFile(path), path, what);
 }
 
 /**
@@ -19,7 +24,7 @@ export function readEnvironment(files: readonly string[], variables: readonly st
  *   file ::= line*
  *   line ::= white-space* ("#" any* | NAME ["=" value] | )
  */
-export function parseEnvFile(text: string, path: string): string[] {
+export function parseEnvFile(text: string, path: string, what = 'variable'): string[] {
   const variables: string[] = [];
   for (const [index, line] of text
     .replace(/^\uFEFF/, '')
@@ -30,7 +35,7 @@ export function parseEnvFile(text: string, path: string): string[] {
     const name = variable.split('=', 1)[0] ?? '';
     if (name === '' || /\s/.test(name)) {
       const shown = `${JSON.stringify(name)} of "${path}", line ${index + 1}`;
-      throw new GockerError('ENV_INVALID', `cannot read variable ${shown}: not a name (expected NAME=value)`);
+      throw new GockerError('ENV_INVALID', `cannot read ${what} ${shown}: not a name (expected NAME=value)`);
     }
     variables.push(variable);
   }

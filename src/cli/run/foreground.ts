@@ -12,6 +12,13 @@ export type Attended = Pick<Container, 'stdin' | 'copyOutput' | 'kill' | 'resize
   wait(): Promise<ContainerExit>;
 };
 
+interface Around {
+  readonly relay: SignalRelay;
+  readonly ready: () => Promise<void>;
+  /** Takes the id of the container. */
+  readonly started: (id: string) => void;
+}
+
 /**
  * @param around `ready` is called once there is a container, or none, and before its first output
  * @throws GockerError where it doesn't start
@@ -19,9 +26,13 @@ export type Attended = Pick<Container, 'stdin' | 'copyOutput' | 'kill' | 'resize
 export async function foreground(
   engine: Engine,
   options: RunOptions,
-  { relay, ready }: { readonly relay: SignalRelay; readonly ready: () => Promise<void> },
+  { relay, ready, started }: Around,
 ): Promise<Ended> {
-  const start = (more: { readonly consoleSize?: ConsoleSize }) => engine.run({ ...options, ...more }).finally(ready);
+  const start = async (more: { readonly consoleSize?: ConsoleSize }) => {
+    const container = await engine.run({ ...options, ...more }).finally(ready);
+    started(container.id);
+    return container;
+  };
   const { process: container, exit } = await attend(start, { options, relay });
   return { ...exit, explain: () => container.explain() };
 }

@@ -1,4 +1,4 @@
-/** The flags of `run`: those on the command itself here, the others by topic in flags/. */
+/** The flags of `run` and `create`: those on the command itself here, the others by topic in flags/. */
 import type { Flags, Options } from '../command.ts';
 import { lifecycleFlags } from './flags/lifecycle-flags.ts';
 import { loggingFlags } from './flags/logging-flags.ts';
@@ -8,12 +8,23 @@ import { privilegeFlags } from './flags/privilege-flags.ts';
 import { processFlags } from './flags/process-flags.ts';
 import { resourceFlags } from './flags/resource-flags.ts';
 
-const commandFlags = {
+/** Of `run` alone. */
+const foregroundFlags = {
   dryRun: {
     flags: '--dry-run',
     kind: 'boolean',
     description: 'Print the kernel calls that would be made, and make none',
   },
+  explain: {
+    flags: '--explain [text|json]',
+    kind: 'optional',
+    values: ['', 'text', 'json'],
+    description: 'Print each kernel call with why, result and time, on standard error, after the run',
+  },
+} as const satisfies Options;
+
+const commandFlags = {
+  cidfile: { flags: '--cidfile <path>', kind: 'text', description: "Write the container's id to a new file" },
   entrypoint: {
     flags: '--entrypoint <command>',
     kind: 'text',
@@ -25,14 +36,9 @@ const commandFlags = {
     description: 'Set a variable, NAME=value; NAME alone takes over our own',
   },
   envFile: { flags: '--env-file <list>', kind: 'list', description: 'Read variables from a file' },
-  explain: {
-    flags: '--explain [text|json]',
-    kind: 'optional',
-    values: ['', 'text', 'json'],
-    description: 'Print each kernel call with why, result and time, on standard error, after the run',
-  },
   interactive: { flags: '-i, --interactive', kind: 'boolean', description: 'Keep standard input open' },
   label: { flags: '-l, --label <list>', kind: 'list', description: 'Set a label, NAME=value' },
+  labelFile: { flags: '--label-file <list>', kind: 'list', description: 'Read labels from a file' },
   name: { flags: '--name <name>', kind: 'text', description: "The container's name" },
   noFallback: {
     flags: '--no-fallback',
@@ -57,8 +63,7 @@ const commandFlags = {
   workdir: { flags: '-w, --workdir <path>', kind: 'text', description: 'Start in this directory' },
 } as const satisfies Options;
 
-/** As help prints them. */
-export const runFlags = sorted({
+const containerFlags = {
   ...commandFlags,
   ...lifecycleFlags,
   ...loggingFlags,
@@ -67,10 +72,15 @@ export const runFlags = sorted({
   ...privilegeFlags,
   ...processFlags,
   ...resourceFlags,
-});
+} as const satisfies Options;
+
+/** As help prints them. */
+export const runFlags = sorted({ ...foregroundFlags, ...containerFlags });
+export const createFlags = sorted(containerFlags);
 
 function sorted<T extends Options>(options: T): T {
   return Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
 }
 
 export type RunFlags = Flags<typeof runFlags>;
+export type CreateFlags = Flags<typeof createFlags>;

@@ -1,6 +1,5 @@
 /** From flags to what the engine takes. */
 import type { PullPolicy, RunOptions } from '../../engine/index.ts';
-import { flagError } from '../usage-error.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { readLifecycleOptions } from './flags/lifecycle-flags.ts';
 import { readLoggingOptions } from './flags/logging-flags.ts';
@@ -10,14 +9,15 @@ import { present } from './flags/present.ts';
 import { readPrivilegeOptions } from './flags/privilege-flags.ts';
 import { readProcessOptions } from './flags/process-flags.ts';
 import { readResourceOptions } from './flags/resource-flags.ts';
-import type { RunFlags } from './run-flags.ts';
+import { readLabels } from './labels.ts';
+import type { CreateFlags } from './run-flags.ts';
 
 /**
  * @param operands the image, then the command and its arguments
  * @throws GockerError where a variable, a label or a volume can't be read
  */
 export function readRunOptions(
-  flags: RunFlags,
+  flags: CreateFlags,
   [image = '', ...command]: readonly string[],
   own: Environment,
 ): RunOptions {
@@ -34,12 +34,11 @@ export function readRunOptions(
     // docker's way to say "no entrypoint" is an empty one.
     ...(flags.entrypoint === undefined ? {} : { entrypoint: flags.entrypoint === '' ? [] : [flags.entrypoint] }),
     env: readEnvironment(flags.envFile, flags.env, own),
-    labels: Object.fromEntries(flags.label.map(readLabel)),
+    labels: readLabels(flags.labelFile, flags.label),
     autoRemove: flags.rm,
     interactive: flags.interactive,
     tty: flags.tty,
     fallback: !flags.noFallback,
-    timing: flags.explain !== undefined,
     ...readLifecycleOptions(flags),
     ...readLoggingOptions(flags),
     ...readMountOptions(flags),
@@ -50,12 +49,4 @@ export function readRunOptions(
     // The option table admits no other values.
     ...(flags.pull === undefined ? {} : { pull: flags.pull as PullPolicy }),
   };
-}
-
-function readLabel(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  const name = equals < 0 ? text : text.slice(0, equals);
-  if (name === '')
-    throw flagError('run', `invalid argument ${JSON.stringify(text)} for "--label" flag (expected NAME=value)`);
-  return [name, equals < 0 ? '' : text.slice(equals + 1)];
 }

@@ -1,6 +1,6 @@
 /** What changes the state of a container that is there. Each takes its name, its id or a unique prefix of that. */
 import type { EngineContext } from '../context.ts';
-import type { StopOptions } from '../options/lifecycle-options.ts';
+import type { Pruned, PruneOptions, StopOptions } from '../options/lifecycle-options.ts';
 
 export interface LifeCalls {
   /** Asks it to end, and after a while makes it. Resolves once it has ended; one that doesn't run stays as it is. */
@@ -13,6 +13,8 @@ export interface LifeCalls {
   /** Resolves with its exit code once it doesn't run. */
   waitFor(container: string): Promise<number>;
   rename(container: string, name: string): Promise<void>;
+  /** Removes those that don't run. */
+  pruneContainers(options?: PruneOptions): Promise<Pruned>;
 }
 
 export function lifeCalls(context: EngineContext): LifeCalls {
@@ -22,6 +24,7 @@ export function lifeCalls(context: EngineContext): LifeCalls {
     pause: async (...args) => (await import('../containers/pause.ts')).pauseContainer(context, ...args),
     unpause: async (...args) => (await import('../containers/pause.ts')).unpauseContainer(context, ...args),
     waitFor: async (...args) => (await import('../containers/wait.ts')).waitForContainer(context, ...args),
+    pruneContainers: async (...args) => (await import('../containers/prune.ts')).pruneContainers(context, ...args),
     rename: async (...args) => (await import('../containers/rename.ts')).renameContainer(context, ...args),
   };
 }

@@ -7,11 +7,11 @@ import { describeSnapshots } from '../snapshots/tags.ts';
 import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { inspectNetwork } from './inspect-network.ts';
+import { inspectState } from './inspect-state.ts';
 import { resourcesView } from './limits.ts';
 import { inspectLogging } from './logging.ts';
 import { inspectPrivileges } from './privilege-record.ts';
 import type { ContainerRecord } from './record.ts';
-import { statusOf } from './status.ts';
 
 /** @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS` */
 export async function inspectContainer(
@@ -21,7 +21,6 @@ export async function inspectContainer(
   const record = context.containers.find(text);
   const directory = context.containers.directory(record.id);
   const spec = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as Spec;
-  const status = statusOf(record);
   const mounts = inspectMounts(record, new VolumeStore(context.directories.root));
   const logging = inspectLogging(context, record);
   return {
@@ -29,15 +28,7 @@ export async function inspectContainer(
     Created: record.created,
     Path: record.path,
     Args: record.args,
-    State: {
-      Status: status,
-      Running: status === 'running',
-      OOMKilled: record.oomKilled === true,
-      Pid: status === 'running' ? record.process?.pid : 0,
-      ExitCode: record.exitCode ?? 0,
-      StartedAt: record.started ?? '0001-01-01T00:00:00Z',
-      FinishedAt: record.finished ?? '0001-01-01T00:00:00Z',
-    },
+    State: inspectState(record),
     Image: record.imageID,
     ResolvConfPath: join(directory, 'resolv.conf'),
     HostnamePath: join(directory, 'hostname'),

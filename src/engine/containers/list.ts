@@ -3,6 +3,7 @@ import type { EngineContext } from '../context.ts';
 import type { ListOptions } from '../options/container-filters.ts';
 import type { ContainerSummary } from '../types.ts';
 import type { Candidate } from './match.ts';
+import type { ContainerRecord } from './record.ts';
 import { statusOf } from './status.ts';
 
 /**
@@ -14,13 +15,19 @@ export async function listContainers(
   context: EngineContext,
   { last, size = false, ...filters }: ListOptions = {},
 ): Promise<readonly ContainerSummary[]> {
-  let found: Candidate[] = context.containers
-    .list(({ message }) => context.warn(message))
-    .map((record) => ({ record, status: statusOf(record), health: undefined }));
+  const records = context.containers.list(({ message }) => context.warn(message));
+  // Loaded only where one may be paused.
+  const isPaused = records.some(({ paused }) => paused) ? (await import('./pause.ts')).isPaused : () => false;
+  let found: Candidate[] = records.map((record) => ({ record, status: stateOf(record, isPaused), health: undefined }));
   if (Object.keys(filters).length > 0) found = found.filter((await import('./match.ts')).matcher(context, filters));
   const listed = found.slice(0, last ?? found.length);
   const { sizesOf } = size ? await import('./size.ts') : { sizesOf: undefined };
   return listed.map((candidate) => ({ ...summarize(candidate), ...sizesOf?.(context, candidate.record) }));
+}
+
+function stateOf(record: ContainerRecord, isPaused: (record: ContainerRecord) => boolean): Candidate['status'] {
+  const status = statusOf(record);
+  return status === 'running' && isPaused(record) ? 'paused' : status;
 }
 
 function summarize({ record, status }: Candidate): ContainerSummary {
@@ -36,7 +43,7 @@ function summarize({ record, status }: Candidate): ContainerSummary {
     ...(finished === undefined ? {} : { finished }),
     status,
     ...(exitCode === undefined ? {} : { exitCode }),
-    ...(status === 'running' && process !== undefined ? { pid: process.pid } : {}),
+    ...((status === 'running' || status === 'paused') && process !== undefined ? { pid: process.pid } : {}),
     labels: record.labels,
     network: record.namespaces?.network ?? 'none',
     mounts: mounts.flatMap((point) => {

@@ -2,9 +2,11 @@
  * One act at a time on a container: flock(2) on its directory, so that no lock outlives its holder. Who waits while another
  * removes the container finds it gone.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withDirectoryLock } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { ContainerRecord } from './record.ts';
+import { isAlive } from './status.ts';
 
 /**
  * Everything that changes a container's state is done within, on the record as it is then. Never within another for the same
@@ -20,6 +22,7 @@ export async function withContainer<T>(
 ): Promise<T> {
   const { containers } = context;
   const { id } = containers.find(text);
+  await untilMade(context, id, text);
   try {
     return await withDirectoryLock(containers.directory(id), 'exclusive', async () => {
       const record = containers.get(id, text);
@@ -31,5 +34,19 @@ export async function withContainer<T>(
     // Removed between the look and the lock.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') containers.find(text);
     throw error;
+  }
+}
+
+/** Milliseconds. Its maker may be stopped; it is not waited for as long as somebody may have to. */
+const PATIENCE = 10_000;
+
+/** Whoever makes a container writes its record without the lock, and nobody else does before it is made. */
+async function untilMade({ containers }: EngineContext, id: string, text: string): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  for (let pause = 1; performance.now() < end; pause = Math.min(pause * 2, 16)) {
+    const record = containers.get(id, text);
+    if (record.kept === true || record.process !== undefined || record.owner.pid === process.pid) return;
+    if (!containers.isMarked(record) || !isAlive(record.owner)) return;
+    await sleep(pause);
   }
 }
