@@ -16,6 +16,7 @@ import {
   writeTar,
 } from '../../overlay/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { Copied, CopyOptions, InContainer } from '../options/file-options.ts';
 import { type ContainerTree, withContainerTree } from './container-tree.ts';
 import { fromContainer, onHost } from './copied-metadata.ts';
@@ -78,6 +79,7 @@ async function withSource<T>(
     const place = tree.view.resolve(viewPath(path), { follow: options.followLink === true });
     try {
       if (place?.found === undefined) throw notInContainer(container, path);
+      recordContainerEvent(context, tree.record, 'archive-path');
       const contents = saysContents(path);
       const name = contents ? '' : basename(path);
       return await act(tree, { place, contents, name, isDirectory: place.found.stats.isDirectory() });

@@ -18,6 +18,7 @@ import {
   walkTree,
 } from '../../overlay/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { Copied, CopyOptions, InContainer } from '../options/file-options.ts';
 import { type ContainerTree, withContainerTree } from './container-tree.ts';
 import { inContainer } from './copied-metadata.ts';
@@ -90,6 +91,7 @@ async function withTarget<T>(
       if (place.mount?.readOnly === true) throw readOnly(shown, 'volume');
       if (place.mount === undefined && tree.readOnly) throw readOnly(shown, 'rootfs');
       if (tree.firstID > 0) throw inUserNamespace(shown);
+      recordContainerEvent(context, tree.record, 'extract-to-dir');
       return await act(tree, place);
     } finally {
       releasePlace(place);

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import { hold, locationOf, type PackedEntry, TreeEntries, viewPath, walkTree, writeTar } from '../../overlay/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import { type ContainerTree, withContainerTree } from './container-tree.ts';
 import { fromContainer } from './copied-metadata.ts';
 
@@ -11,7 +12,10 @@ export async function exportContainer<T>(
   text: string,
   take: (tar: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
-  return await withContainerTree(context, text, (tree) => take(writeTar(entriesOf(context, tree))));
+  return await withContainerTree(context, text, (tree) => {
+    recordContainerEvent(context, tree.record, 'export');
+    return take(writeTar(entriesOf(context, tree)));
+  });
 }
 
 function* entriesOf(context: EngineContext, { root, firstID }: ContainerTree): Generator<PackedEntry> {
