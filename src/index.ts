@@ -1,5 +1,7 @@
 /** The library: everything that a command does, as one typed call. */
 export {
+  type Attached,
+  type AttachOptions,
   type CommitOptions,
   type Committed,
   type ConsoleSize,
@@ -34,6 +36,7 @@ export {
   type Logs,
   type LogsOptions,
   type OutputDescriptors,
+  type OutputPosition,
   openEngine,
   type PullEvent,
   type PulledImage,

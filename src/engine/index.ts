@@ -3,6 +3,7 @@ export type { EngineEvent } from './events/event.ts';
 export type { EventFilters } from './events/filter.ts';
 export type { EventOptions } from './events/watch-events.ts';
 export { openEngine } from './open-engine.ts';
+export type { Attached, AttachOptions, OutputPosition } from './options/attach-options.ts';
 export type { ContainerFilters, ListOptions } from './options/container-filters.ts';
 export type { ExecOptions } from './options/exec-options.ts';
 export type {

@@ -16,11 +16,13 @@ export {
   type MonitoredLaunchOptions,
   type MonitorOptions,
 } from './launch/launch-monitored.ts';
+export { type MonitorEnds, takeEnds } from './launch/monitor-ends.ts';
 export type { MonitorDescriptorNumbers, MonitoredProcess } from './launch/monitored-process.ts';
 export { type NetworkUsage, readNetworkUsage } from './launch/network-usage.ts';
 export { killProcess, type ProcessIdentity } from './launch/process-identity.ts';
+export { copyLog } from './log/copy-log.ts';
 export type { LogOptions } from './log/output-log.ts';
-export { type ReadLogOptions, readLog } from './log/read-log.ts';
+export { type LogPosition, logEnd, type ReadLogOptions, readLog } from './log/read-log.ts';
 export type { LogStream } from './log/record-format.ts';
 export type { LogRecord } from './log/record-scanner.ts';
 export { type MonitoredExit, readExit } from './monitor/exit-file.ts';

@@ -62,7 +62,7 @@ export {
 export { tryLock, unlock } from './locks.ts';
 export { type Device, deviceNumber, makeNode } from './nodes.ts';
 export { openInRoot } from './open-in-root.ts';
-export { pidfdOpen, pidfdSendSignal } from './pidfd.ts';
+export { pidfdGetfd, pidfdOpen, pidfdSendSignal } from './pidfd.ts';
 export { type Pipe, pipe } from './pipes.ts';
 export { type PollEvents, PollWatch } from './poll-watch.ts';
 export { readable } from './readiness.ts';

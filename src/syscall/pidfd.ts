@@ -6,6 +6,7 @@ import { syscallNumber, thisArchitecture } from './syscall-numbers.ts';
 
 // By syscall(2), as the man pages have it: glibc got wrappers with 2.36 only.
 const open = new LibcFunction('int syscall(long number, pid_t pid, unsigned int flags)');
+const getfd = new LibcFunction('int syscall(long number, int pidfd, int targetfd, unsigned int flags)');
 const sendSignal = new LibcFunction(
   'int syscall(long number, int pidfd, int sig, siginfo_t *info, unsigned int flags)',
 );
@@ -18,6 +19,16 @@ const sendSignal = new LibcFunction(
 export function pidfdOpen(pid: number): number {
   const number = syscallNumber('pidfd_open', thisArchitecture());
   return open.call(() => `pidfd_open(${pid}, 0)`, number, pid, 0);
+}
+
+/**
+ * A copy of another process's descriptor, close-on-exec: both stand for the same open file. The caller closes it.
+ *
+ * @throws SyscallError EBADF where it has no such descriptor, EPERM where it may not be traced by us, ESRCH where it has ended
+ */
+export function pidfdGetfd(pidfd: number, fd: number): number {
+  const number = syscallNumber('pidfd_getfd', thisArchitecture());
+  return getfd.call(() => `pidfd_getfd(${pidfd}, ${fd}, 0)`, number, pidfd, fd, 0);
 }
 
 /**

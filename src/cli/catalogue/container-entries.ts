@@ -18,6 +18,11 @@ export const containerEntries: readonly CatalogueEntry[] = [
     load: async () => (await import('../commands/exec.ts')).exec,
   },
   {
+    spellings: ['attach', 'container attach'],
+    description: 'Join our input, output and signals to a running container',
+    load: async () => (await import('../commands/attach.ts')).attach,
+  },
+  {
     spellings: ['logs', 'container logs'],
     description: 'Print what a container has written',
     load: async () => (await import('../commands/logs.ts')).logs,

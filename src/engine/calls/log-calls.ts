@@ -1,5 +1,6 @@
 /** What can be asked about what containers write. */
 import type { EngineContext } from '../context.ts';
+import type { Attached, AttachOptions, OutputPosition } from '../options/attach-options.ts';
 import type { Logs, LogsOptions } from '../options/logs-options.ts';
 
 export interface LogCalls {
@@ -9,6 +10,10 @@ export interface LogCalls {
    * @param container name, id or unique prefix of an id
    */
   logs(container: string, options?: LogsOptions): Logs;
+  /** Takes part in one that was started detached: its input, and its output from now on. */
+  attach(container: string, options?: AttachOptions): Promise<Attached>;
+  /** The end of what it has written by now, for attach() to begin with. */
+  outputPosition(container: string): Promise<OutputPosition>;
 }
 
 export function logCalls(context: EngineContext): LogCalls {
@@ -25,5 +30,7 @@ export function logCalls(context: EngineContext): LogCalls {
         }
       },
     }),
+    attach: async (...args) => (await import('../logs/attach.ts')).attach(context, ...args),
+    outputPosition: async (text) => (await import('../logs/attach.ts')).outputPosition(context, text),
   };
 }

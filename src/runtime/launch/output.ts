@@ -164,7 +164,7 @@ function readSome(fd: number, buffer: Buffer): number | undefined {
 }
 
 /** On a thread, so that a reader who does not read stops the container and not us. @returns false where nobody reads any more */
-async function writeAll(fd: number, bytes: Uint8Array): Promise<boolean> {
+export async function writeAll(fd: number, bytes: Uint8Array): Promise<boolean> {
   let rest = bytes;
   while (rest.length > 0) {
     try {

@@ -102,7 +102,8 @@ export class StdioPipes {
   }
 }
 
-function openInput(fd: number): Writable {
+/** A stream that owns the writing end of a pipe. */
+export function openInput(fd: number): Writable {
   const { Socket } = process.getBuiltinModule('node:net');
   const input = new Socket({ fd, readable: false, writable: true });
   // A program need not read what it is given: EPIPE is no failure, and must not end whoever listens for none.

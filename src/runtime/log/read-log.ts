@@ -2,13 +2,21 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FolderWatch } from './folder-watch.ts';
-import { findLastLines } from './last-lines.ts';
+import { findLastLines, type Place } from './last-lines.ts';
 import { closeFiles, type LogFile, openLogFiles, openNextFile } from './log-files.ts';
 import { type LogRecord, type PlacedRecord, RecordScanner } from './record-scanner.ts';
 import { Selection, type Window } from './selection.ts';
-import { soundLength } from './sound-length.ts';
+import { endsWhole, soundLength } from './sound-length.ts';
+
+/** Where a log ended once: what came later can be read from there, over any rotation. */
+export interface LogPosition {
+  readonly inode: number;
+  readonly offset: number;
+}
 
 export interface ReadLogOptions extends Window {
+  /** In place of `tail`. */
+  readonly from?: LogPosition | undefined;
   /** How many of the last lines; all where it is left out. */
   readonly tail?: number | undefined;
   /** Go on with what is appended, until this aborts: then what is there is read, and that is the end. */
@@ -36,7 +44,7 @@ export async function* readLog(path: string, options: ReadLogOptions = {}): Asyn
   try {
     const beginning = tail === undefined ? undefined : findLastLines(reader.lengths(), tail, until);
     const selection = new Selection(beginning, options);
-    for await (const { records, file } of reader.batches(beginning?.record)) {
+    for await (const { records, file } of reader.batches(beginning?.record ?? reader.placeOf(options.from))) {
       if (signal?.aborted === true) return;
       const taken = selection.take(records, file);
       if (taken.length > 0) yield taken;
@@ -45,6 +53,28 @@ export async function* readLog(path: string, options: ReadLogOptions = {}): Asyn
   } finally {
     reader.close();
   }
+}
+
+/** The end of what is in the log by now. */
+export function logEnd(path: string): LogPosition {
+  const files = openLogFiles(path);
+  const newest = files.at(-1);
+  try {
+    return newest === undefined ? beforeAll : { inode: newest.inode, offset: wholeLength(newest.fd) };
+  } finally {
+    closeFiles(files);
+  }
+}
+
+const beforeAll: LogPosition = { inode: 0, offset: 0 };
+
+/** A record under way is whole a moment later: the long way is for what was left of one. */
+function wholeLength(fd: number): number {
+  for (let tries = 0; tries < 20; tries++) {
+    const { size } = fstatSync(fd);
+    if (size === 0 || endsWhole(fd, size)) return size;
+  }
+  return soundLength(fd, fstatSync(fd).size);
 }
 
 class LogReader {
@@ -69,10 +99,16 @@ class LogReader {
 
   /** The files there are, with the length up to which each can be read backwards. */
   lengths(): (LogFile & { readonly length: number })[] {
-    return this.#files.map((file) => ({ ...file, length: soundLength(file.fd, fstatSync(file.fd).size) }));
+    return this.#files.map((file) => ({ ...file, length: wholeLength(file.fd) }));
   }
 
-  async *batches(from = { file: 0, offset: 0 }): AsyncGenerator<Batch> {
+  /** Of a position whose file is gone: the oldest that is there. */
+  placeOf(position: LogPosition = beforeAll): Place {
+    const file = this.#files.findIndex(({ inode }) => inode === position.inode);
+    return file < 0 ? { file: 0, offset: 0 } : { file, offset: position.offset };
+  }
+
+  async *batches(from: Place): AsyncGenerator<Batch> {
     let offset = from.offset;
     for (let index = from.file; ; index++) {
       const file = this.#files[index] ?? (await this.#firstFile());

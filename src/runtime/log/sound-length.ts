@@ -9,7 +9,7 @@ import { FRAME_BYTES, HEADER_BYTES, parseHeader, parseTrailer, TRAILER_BYTES } f
  * @param size of the file; what is beyond is not looked at
  */
 export function soundLength(fd: number, size: number): number {
-  if (size === 0 || recordEndsAt(fd, size)) return size;
+  if (size === 0 || endsWhole(fd, size)) return size;
   const header = Buffer.allocUnsafe(HEADER_BYTES);
   for (let offset = 0; ; ) {
     if (readSync(fd, header, 0, HEADER_BYTES, offset) < HEADER_BYTES) return offset;
@@ -20,7 +20,8 @@ export function soundLength(fd: number, size: number): number {
   }
 }
 
-function recordEndsAt(fd: number, end: number): boolean {
+/** Whether a record ends where the file does. */
+export function endsWhole(fd: number, end: number): boolean {
   const length = trailerAt(fd, end);
   const begin = length === undefined ? -1 : end - length - FRAME_BYTES;
   if (begin < 0) return false;
