@@ -1,4 +1,5 @@
 export { makeRaw } from '../syscall/index.ts';
+export type { ContainerHandle, ContainerVerbs } from './calls/handle-calls.ts';
 export type { EngineEvent } from './events/event.ts';
 export type { EventFilters } from './events/filter.ts';
 export type { EventOptions } from './events/watch-events.ts';

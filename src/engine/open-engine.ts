@@ -5,6 +5,7 @@
 import { containerCalls } from './calls/container-calls.ts';
 import { execCalls } from './calls/exec-calls.ts';
 import { fileCalls } from './calls/file-calls.ts';
+import { handleCalls } from './calls/handle-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { lifeCalls } from './calls/life-calls.ts';
 import { logCalls } from './calls/log-calls.ts';
@@ -27,6 +28,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     ...execCalls(context),
     ...fileCalls(context),
     ...lifeCalls(context),
+    ...handleCalls(context),
     ...imageCalls(context),
     ...observeCalls(context),
     ...snapshotCalls(context),

@@ -4,6 +4,7 @@ import type { Digest, ExecutionConfig } from '../oci/index.ts';
 import type { ContainerCalls } from './calls/container-calls.ts';
 import type { ExecCalls } from './calls/exec-calls.ts';
 import type { FileCalls } from './calls/file-calls.ts';
+import type { ContainerVerbs, HandleCalls } from './calls/handle-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { LifeCalls } from './calls/life-calls.ts';
 import type { LogCalls } from './calls/log-calls.ts';
@@ -170,11 +171,8 @@ export interface ContainerExit {
   readonly oomKilled?: true;
 }
 
-/** A running container. Disposing of it kills it and waits for its end. */
-export interface Container extends AsyncDisposable {
-  /** 64 hex digits. */
-  readonly id: string;
-  readonly name: string;
+/** A container that dies with this process, which holds its streams. Disposing of it kills it and waits for its end. */
+export interface Container extends ContainerVerbs, AsyncDisposable {
   /** On the host. */
   readonly pid: number;
   /** Undefined unless `interactive`. */
@@ -282,6 +280,7 @@ export interface Engine
   extends ContainerCalls,
     ExecCalls,
     FileCalls,
+    HandleCalls,
     ImageCalls,
     LifeCalls,
     ObserveCalls,

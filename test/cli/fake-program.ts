@@ -43,7 +43,7 @@ async function run(options: RunOptions): Promise<Container> {
       await Promise.all([copyStream(stdout, to.stdout), copyStream(stderr, to.stderr)]);
     },
     [Symbol.asyncDispose]: async () => void child.kill('SIGKILL'),
-  };
+  } satisfies Partial<Container> as Partial<Container> as Container;
 }
 
 /** Waits until it is cancelled. */

@@ -1,4 +1,7 @@
 /** The same by the library, as a program that has installed the package uses it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -69,6 +72,70 @@ describe.skipIf(alpine === undefined || !isRoot)('the library (root, ../shared)'
     aborting.abort();
     expect(await second.wait()).toEqual({ exitCode: 137, signal: 'SIGKILL' });
     expect(entriesOf(`${host.root}/containers`)).toEqual([]);
+  });
+
+  test('a container is told to do things by its handle, and found by its name by another', async () => {
+    await using container = await engine.run({
+      image: 'alpine',
+      name: 'handled',
+      command: ['sh', '-c', 'echo started; trap "echo asked; exit 7" TERM; while :; do sleep 0.01; done'],
+    });
+    container.stdout.resume();
+    container.stderr.resume();
+    const found = await engine.container('handled');
+    expect(found.id).toBe(container.id);
+    const exec = await found.exec({ command: ['cat'], interactive: true });
+    exec.stdin?.end('from within');
+    expect(await text(exec.stdout)).toBe('from within');
+    expect(await exec.wait()).toEqual({ exitCode: 0 });
+    const lines: string[] = [];
+    for await (const entry of container.logs({ follow: true })) {
+      if (entry.stream === 'lost') continue;
+      lines.push(`${entry.stream} ${entry.bytes}`);
+      if (lines.length === 1) await Promise.all([found.stop(), found.wait()]);
+    }
+    expect(lines).toEqual(['stdout started\n', 'stdout asked\n']);
+    expect(await container.wait()).toEqual({ exitCode: 7 });
+    expect(await found.wait()).toEqual({ exitCode: 7 });
+    expect(await container.inspect()).toMatchObject({ Name: '/handled', State: { Status: 'exited', ExitCode: 7 } });
+    await container.remove();
+    await expect(engine.container('handled')).rejects.toMatchObject({ code: 'CONTAINER_NOT_FOUND' });
+  });
+
+  test('disposing of a container that was found ends it, and removes it if it was to be', async () => {
+    for (const autoRemove of [true, false]) {
+      const running = await engine.run({ image: 'alpine', command: ['sleep', '1000'], name: 'found', autoRemove });
+      {
+        await using _found = await engine.container('found');
+      }
+      expect(await running.wait()).toMatchObject({ exitCode: 137 });
+      expect(entriesOf(`${host.root}/containers`)).toHaveLength(autoRemove ? 0 : 1);
+      if (!autoRemove) await running.remove();
+    }
+  });
+
+  test('the containers of a program that is killed die with it', async () => {
+    const index = pathToFileURL(cli.replace(/cli\.cjs$/, 'index.js')).href;
+    const program = `
+      import { openEngine } from '${index}';
+      const engine = openEngine();
+      const options = { image: 'alpine', command: ['sleep', '1000'] };
+      await engine.run({ ...options, autoRemove: true });
+      const kept = await engine.run({ ...options, name: 'orphan' });
+      console.log(kept.pid);
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: host.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(existsSync(`/proc/${Number(pid)}`)).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const found = await engine.container('orphan');
+    expect(await found.wait()).toEqual({ exitCode: 137 });
+    expect(await engine.containers()).toMatchObject([{ name: 'orphan', status: 'exited', exitCode: 137 }]);
+    await found.remove();
   });
 
   test('twenty containers at once, each with its own output, leave nothing open', async () => {

@@ -6,23 +6,21 @@ import type { EngineContext } from '../context.ts';
 import { explainPlayed } from '../explain.ts';
 import type { ConsoleSize, Container, ContainerExit, ExplainedCall, OutputDescriptors } from '../types.ts';
 import { keepCallsSoon } from './calls-file.ts';
+import { HandleVerbs } from './container-verbs.ts';
 import { hasWitnesses, untilWitnessed } from './exit-witnesses.ts';
 import { forgetContainer } from './forget.ts';
 import { withContainer } from './lock.ts';
 import type { ContainerRecord } from './record.ts';
 import { bootID } from './status.ts';
 
-export class RunningContainer implements Container {
-  readonly id: string;
-  readonly name: string;
+export class RunningContainer extends HandleVerbs implements Container {
   readonly #process: ContainerProcess;
   readonly #ended: Promise<ContainerExit>;
 
   /** @param signal kills the container when it aborts */
   constructor(context: EngineContext, record: ContainerRecord, process: ContainerProcess, signal?: AbortSignal) {
+    super(context, record);
     const store = context.containers;
-    this.id = record.id;
-    this.name = record.name;
     this.#process = process;
     const { pid, startTime } = process;
     const started = new Date().toISOString();
