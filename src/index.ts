@@ -55,5 +55,7 @@ export {
   type VolumeFilters,
   type VolumeOptions,
   type VolumesPruned,
+  type WaitCondition,
+  type WaitOptions,
 } from './engine/index.ts';
 export { GockerError } from './errors/index.ts';

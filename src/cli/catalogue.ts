@@ -18,6 +18,8 @@ export interface CatalogueEntry {
   /** One line, for the overview; the same as the command's own. */
   readonly description: string;
   readonly load: () => Promise<Command>;
+  /** Of the engine's own, which no user calls: in no overview, and nothing is taken for a misspelling of it. */
+  readonly hidden?: true;
 }
 
 /** As the overview prints them. */
@@ -69,7 +71,7 @@ function unknownCommand(words: readonly string[]): UsageError {
   const typed = isGroup && second !== undefined ? `${first} ${second}` : first;
   const near = nearest(
     typed,
-    catalogue.flatMap(({ spellings }) => spellings),
+    catalogue.flatMap(({ spellings, hidden }) => (hidden === true ? [] : spellings)),
   );
   return new UsageError(isGroup ? first : '', `"${typed}" is not a gocker command`, {
     exitCode: 1,

@@ -18,7 +18,9 @@ export async function printHelpFor(words: readonly string[]): Promise<void> {
   if (first === undefined) {
     printOverview(
       '[OPTIONS] COMMAND',
-      catalogue.map(({ spellings, description }) => [spellings[0] ?? '', description]),
+      catalogue
+        .filter(({ hidden }) => hidden !== true)
+        .map(({ spellings, description }) => [spellings[0] ?? '', description]),
     );
     return;
   }

@@ -1,5 +1,7 @@
 export { makeRaw } from '../syscall/index.ts';
 export type { ContainerHandle, ContainerVerbs } from './calls/handle-calls.ts';
+export type { WaitOptions } from './containers/wait.ts';
+export type { WaitCondition } from './containers/wait-condition.ts';
 export type { EngineEvent } from './events/event.ts';
 export type { EventFilters } from './events/filter.ts';
 export type { EventOptions } from './events/watch-events.ts';
@@ -15,6 +17,7 @@ export type {
   FileChange,
   InContainer,
 } from './options/file-options.ts';
+export type { HealthOptions } from './options/health-options.ts';
 export type { LifecycleOptions, Pruned, PruneOptions, StopOptions } from './options/lifecycle-options.ts';
 export type { LoggingOptions } from './options/logging-options.ts';
 export type { LogEntry, LogLoss, LogOutput, Logs, LogsOptions } from './options/logs-options.ts';
@@ -24,6 +27,7 @@ export type { ContainerStats, StatsOptions, UpdateOptions } from './options/obse
 export type { PrivilegeOptions } from './options/privilege-options.ts';
 export type { ProcessOptions } from './options/process-options.ts';
 export type { ResourceOptions } from './options/resource-options.ts';
+export type { RestartOptions } from './options/restart-options.ts';
 export type { RunOptions } from './options/run-options.ts';
 export type { ExplainSeccompOptions, SeccompExplanation } from './options/seccomp-options.ts';
 export type { Snapshot, SnapshotOptions } from './options/snapshot-options.ts';

@@ -80,6 +80,7 @@ export { TAPE_FILE } from './tape/tape.ts';
 export type { TapeChild } from './tape/tape-child.ts';
 export { TapeError } from './tape/tape-error.ts';
 export { makeRaw } from './terminal-mode.ts';
+export { setTimer } from './timers.ts';
 export { setTimes, type Timespec } from './times.ts';
 export { type ExitStatus, reap } from './wait.ts';
 export { setWindowSize } from './window-size.ts';

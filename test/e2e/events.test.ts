@@ -37,6 +37,8 @@ test.skipIf(skip)('events tells of images, volumes and containers what was done 
     `image untag ${id}`,
     'container create web',
     'volume create <no value>',
+    'container start web',
+    'container die web',
     'container destroy web',
     'volume destroy <no value>',
   ]);

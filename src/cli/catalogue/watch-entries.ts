@@ -7,4 +7,10 @@ export const watchEntries: readonly CatalogueEntry[] = [
     description: 'Show what happens to containers, images and volumes, as it happens',
     load: async () => (await import('../commands/events.ts')).events,
   },
+  {
+    spellings: ['health-check'],
+    description: 'Check the health of a container once',
+    hidden: true,
+    load: async () => (await import('../commands/health-check.ts')).healthCheck,
+  },
 ];

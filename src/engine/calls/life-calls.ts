@@ -1,4 +1,5 @@
 /** What changes the state of a container that is there. Each takes its name, its id or a unique prefix of that. */
+import type { WaitOptions } from '../containers/wait.ts';
 import type { EngineContext } from '../context.ts';
 import type { Pruned, PruneOptions, StopOptions } from '../options/lifecycle-options.ts';
 
@@ -11,7 +12,7 @@ export interface LifeCalls {
   pause(container: string): Promise<void>;
   unpause(container: string): Promise<void>;
   /** Resolves with its exit code once it doesn't run. */
-  waitFor(container: string): Promise<number>;
+  waitFor(container: string, options?: WaitOptions): Promise<number>;
   rename(container: string, name: string): Promise<void>;
   /** Removes those that don't run. */
   pruneContainers(options?: PruneOptions): Promise<Pruned>;

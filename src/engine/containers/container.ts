@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { GockerError } from '../../errors/index.ts';
 import type { ContainerProcess } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import { explainPlayed } from '../explain.ts';
 import type { ConsoleSize, Container, ContainerExit, ExplainedCall, OutputDescriptors } from '../types.ts';
 import { keepCallsSoon } from './calls-file.ts';
@@ -12,6 +13,7 @@ import { forgetContainer } from './forget.ts';
 import { withContainer } from './lock.ts';
 import type { ContainerRecord } from './record.ts';
 import { bootID } from './status.ts';
+import { recordEnd } from './tell-end.ts';
 
 export class RunningContainer extends HandleVerbs implements Container {
   readonly #process: ContainerProcess;
@@ -25,6 +27,7 @@ export class RunningContainer extends HandleVerbs implements Container {
     const { pid, startTime } = process;
     const started = new Date().toISOString();
     store.update({ ...record, kept: true, boot: bootID(), started, process: { pid, startTime } });
+    recordContainerEvent(context, record, 'start');
     const settleCalls = keepCallsSoon(store.directory(record.id), process.calls);
     const abort = () => this.kill('SIGKILL');
     signal?.addEventListener('abort', abort, { once: true });
@@ -92,14 +95,22 @@ async function vanish(context: EngineContext, id: string, exit: ContainerExit): 
     await writeEnd(context, id, exit);
     await untilWitnessed(directory);
   }
-  await unlessGone(withContainer(context, id, (record) => forgetContainer(context, record, { volumes: true })));
+  const forget = (record: ContainerRecord) => {
+    recordEnd(context, record.finished === undefined ? { ...record, ...endOf(exit) } : record);
+    return forgetContainer(context, record, { volumes: true });
+  };
+  await unlessGone(withContainer(context, id, forget));
 }
 
 /** On the record as it is now: others may have changed it meanwhile, or removed it. */
-async function writeEnd(context: EngineContext, id: string, { exitCode, oomKilled }: ContainerExit): Promise<void> {
-  const finished = new Date().toISOString();
-  const end = { finished, exitCode, ...(oomKilled === true ? { oomKilled } : {}) };
-  await unlessGone(withContainer(context, id, (record) => context.containers.update({ ...record, ...end })));
+async function writeEnd(context: EngineContext, id: string, exit: ContainerExit): Promise<void> {
+  const write = (record: ContainerRecord) =>
+    context.containers.update(recordEnd(context, { ...record, ...endOf(exit) }));
+  await unlessGone(withContainer(context, id, write));
+}
+
+function endOf({ exitCode, oomKilled }: ContainerExit): Pick<ContainerRecord, 'finished' | 'exitCode' | 'oomKilled'> {
+  return { finished: new Date().toISOString(), exitCode, ...(oomKilled === true ? { oomKilled } : {}) };
 }
 
 async function unlessGone(act: Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ import { GockerError } from '../../errors/index.ts';
 import type { Spec } from '../../oci/index.ts';
 import { execute, executeDetached, readContainerFile, userFromFiles, withGroups } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { ExecOptions } from '../options/exec-options.ts';
 import type { DetachedExec, Exec } from '../types.ts';
 import { RunningExec } from './exec-handle.ts';
@@ -17,12 +18,37 @@ const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;
 
 /** Resolves once the command runs. It ends with the container, and with this process. @throws as its interface says */
 export async function exec(context: EngineContext, text: string, options: ExecOptions): Promise<Exec> {
+  const { record, started } = await startExec(context, text, options);
+  const tell = execTeller(context, record, started.id, options.command);
+  tell('exec_create');
+  tell('exec_start');
+  started.wait().then(
+    ({ exitCode }) => tell('exec_die', { exitCode: `${exitCode}` }),
+    () => {},
+  );
+  return started;
+}
+
+/** The same, which no event tells of. */
+export async function startExec(
+  context: EngineContext,
+  text: string,
+  options: ExecOptions,
+): Promise<{ readonly record: RunningRecord; readonly started: RunningExec }> {
   options.signal?.throwIfAborted();
   const { record, spec } = prepare(context, text, options);
   const stdin = options.interactive === true ? 'pipe' : 'null';
   const process = await naming(record, () => execute({ spec, container: record.process, stdin }));
   for (const warning of process.warnings) context.warn(warning);
-  return new RunningExec(newID(), process, options.signal);
+  return { record, started: new RunningExec(newID(), process, options.signal) };
+}
+
+/** As docker names them: `exec_create: sh -c true`, `exec_die`. */
+function execTeller(context: EngineContext, record: RunningRecord, execID: string, command: readonly string[]) {
+  return (action: string, attributes: Readonly<Record<string, string>> = {}) => {
+    const whole = action === 'exec_die' ? action : `${action}: ${command.join(' ')}`;
+    recordContainerEvent(context, record, whole, { ...attributes, execID });
+  };
 }
 
 /** The same for a command that this process does not wait for. */
@@ -32,7 +58,11 @@ export async function execDetached(context: EngineContext, text: string, options
   // Nobody would hold the other side of a terminal.
   const detached = { ...spec, process: { ...spec.process, terminal: false } };
   const identity = await naming(record, () => executeDetached({ spec: detached, container: record.process }));
-  return { id: newID(), ...(identity === undefined ? {} : { pid: identity.pid }) };
+  const id = newID();
+  const tell = execTeller(context, record, id, options.command);
+  tell('exec_create');
+  tell('exec_start');
+  return { id, ...(identity === undefined ? {} : { pid: identity.pid }) };
 }
 
 function prepare(context: EngineContext, text: string, options: ExecOptions) {

@@ -1,4 +1,5 @@
 /** What `inspect` tells of a container's state, by docker's keys. */
+import { healthOf } from './health/health-file.ts';
 import { isPaused } from './pause.ts';
 import type { ContainerRecord } from './record.ts';
 import { statusOf } from './status.ts';
@@ -6,21 +7,24 @@ import { statusOf } from './status.ts';
 /** docker's word for never. */
 const never = '0001-01-01T00:00:00Z';
 
-export function inspectState(record: ContainerRecord): Readonly<Record<string, unknown>> {
+export function inspectState(directory: string, record: ContainerRecord): Readonly<Record<string, unknown>> {
   const status = statusOf(record);
   const runs = status === 'running';
   const paused = runs && isPaused(record);
+  const health = healthOf(directory, record, status);
   return {
     Status: paused ? 'paused' : status,
-    Running: runs,
+    // As docker: what is about to be started again counts as running.
+    Running: runs || status === 'restarting',
     Paused: paused,
-    Restarting: false,
+    Restarting: status === 'restarting',
     OOMKilled: record.oomKilled === true,
     Dead: false,
     Pid: runs ? record.process?.pid : 0,
     ExitCode: record.exitCode ?? 0,
-    Error: '',
+    Error: record.error ?? '',
     StartedAt: record.started ?? never,
     FinishedAt: record.finished ?? never,
+    ...(health === undefined ? {} : { Health: health }),
   };
 }

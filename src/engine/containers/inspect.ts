@@ -8,6 +8,7 @@ import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { inspectNetwork } from './inspect-network.ts';
 import { inspectState } from './inspect-state.ts';
+import { inspectHealthcheck, inspectRestartPolicy } from './inspect-supervision.ts';
 import { resourcesView } from './limits.ts';
 import { inspectLogging } from './logging.ts';
 import { inspectPrivileges } from './privilege-record.ts';
@@ -28,13 +29,14 @@ export async function inspectContainer(
     Created: record.created,
     Path: record.path,
     Args: record.args,
-    State: inspectState(record),
+    State: inspectState(directory, record),
     Image: record.imageID,
     ResolvConfPath: join(directory, 'resolv.conf'),
     HostnamePath: join(directory, 'hostname'),
     HostsPath: join(directory, 'hosts'),
     LogPath: logging.LogPath,
     Name: `/${record.name}`,
+    RestartCount: record.restarts?.count ?? 0,
     GraphDriver: { Name: 'overlay', Data: { UpperDir: join(directory, 'upper'), WorkDir: join(directory, 'work') } },
     Snapshots: describeSnapshots(context, record).map(({ tag, created, depth, current }) => ({
       Tag: tag,
@@ -54,10 +56,12 @@ export async function inspectContainer(
       WorkingDir: spec.process.cwd,
       Volumes: mounts.Volumes,
       Labels: record.labels,
+      ...inspectHealthcheck(record),
     },
     HostConfig: {
       ...resourcesView(record.resources, spec),
       ...logging.HostConfig,
+      ...inspectRestartPolicy(record),
       AutoRemove: record.autoRemove,
       Init: record.init === true,
       ...inspectPrivileges(record, spec),

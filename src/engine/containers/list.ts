@@ -18,7 +18,14 @@ export async function listContainers(
   const records = context.containers.list(({ message }) => context.warn(message));
   // Loaded only where one may be paused.
   const isPaused = records.some(({ paused }) => paused) ? (await import('./pause.ts')).isPaused : () => false;
-  let found: Candidate[] = records.map((record) => ({ record, status: stateOf(record, isPaused), health: undefined }));
+  const isChecked = records.some(({ healthcheck }) => healthcheck !== undefined);
+  const { healthOf } = isChecked ? await import('./health/health-file.ts') : { healthOf: undefined };
+  let found = records.map((record): Candidate => {
+    const status = stateOf(record, isPaused);
+    const isUp = status === 'running' || status === 'paused';
+    const health = isUp ? healthOf?.(context.containers.directory(record.id), record) : undefined;
+    return { record, status, health: health?.Status };
+  });
   if (Object.keys(filters).length > 0) found = found.filter((await import('./match.ts')).matcher(context, filters));
   const listed = found.slice(0, last ?? found.length);
   const { sizesOf } = size ? await import('./size.ts') : { sizesOf: undefined };
@@ -30,7 +37,7 @@ function stateOf(record: ContainerRecord, isPaused: (record: ContainerRecord) =>
   return status === 'running' && isPaused(record) ? 'paused' : status;
 }
 
-function summarize({ record, status }: Candidate): ContainerSummary {
+function summarize({ record, status, health }: Candidate): ContainerSummary {
   const { started, finished, exitCode, process, mounts = [] } = record;
   return {
     id: record.id,
@@ -42,6 +49,7 @@ function summarize({ record, status }: Candidate): ContainerSummary {
     ...(started === undefined ? {} : { started }),
     ...(finished === undefined ? {} : { finished }),
     status,
+    ...(health === undefined ? {} : { health }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...((status === 'running' || status === 'paused') && process !== undefined ? { pid: process.pid } : {}),
     labels: record.labels,

@@ -7,6 +7,7 @@ import { withDirectoryLock } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { ContainerRecord } from './record.ts';
 import { isAlive } from './status.ts';
+import { tellEnd } from './tell-end.ts';
 
 /**
  * Everything that changes a container's state is done within, on the record as it is then. Never within another for the same
@@ -25,7 +26,7 @@ export async function withContainer<T>(
   await untilMade(context, id, text);
   try {
     return await withDirectoryLock(containers.directory(id), 'exclusive', async () => {
-      const record = containers.get(id, text);
+      const record = tellEnd(context, containers.get(id, text));
       if (record.unsettled === undefined) return act(record);
       const { settle } = await import('../snapshots/settle.ts');
       return act(settle(context, record));

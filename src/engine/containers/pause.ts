@@ -2,6 +2,7 @@
 import { GockerError } from '../../errors/index.ts';
 import { freezeCgroup, isFrozen } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import { withContainer } from './lock.ts';
 import type { ContainerRecord } from './record.ts';
 import { cgroupOf } from './spec/resources.ts';
@@ -21,6 +22,7 @@ export async function pauseContainer(context: EngineContext, text: string): Prom
     // Before the act: what is frozen is then always known to be.
     context.containers.update({ ...record, paused: true });
     await freezeCgroup(cgroupName(record), true);
+    recordContainerEvent(context, record, 'pause');
   });
 }
 
@@ -35,6 +37,7 @@ export async function unpauseContainer(context: EngineContext, text: string): Pr
       );
     }
     await thaw(context, record);
+    recordContainerEvent(context, record, 'unpause');
   });
 }
 

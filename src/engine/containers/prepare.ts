@@ -61,6 +61,7 @@ export async function prepareContainer(
     tty: options.tty === true,
     ...(options.interactive === true ? { interactive: true as const } : {}),
     ...endingOf(image.config.config ?? {}, options),
+    ...(await chooseSupervision(image.config.config ?? {}, options)),
     namespaces: formatModes(modes),
     ...(options.init === true ? { init: true } : {}),
     ...privilegesOf(options),
@@ -90,6 +91,13 @@ function endingOf(config: ExecutionConfig, { stopSignal, stopTimeout }: RunOptio
     ...(signal === undefined ? {} : { stopSignal: signal }),
     ...(stopTimeout === undefined ? {} : { stopTimeout }),
   };
+}
+
+/** Loaded only where somebody asks for it. */
+async function chooseSupervision(config: ExecutionConfig, options: RunOptions) {
+  const isAsked = options.restart !== undefined || options.noHealthcheck === true || config.Healthcheck !== undefined;
+  if (!isAsked && !Object.keys(options).some((key) => key.startsWith('health'))) return {};
+  return (await import('./supervision.ts')).superviseBy(config, options);
 }
 
 /** The spec and rootfs of a container that is not made: for a plan that nobody plays. */

@@ -2,13 +2,15 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
-import type { DiffID, Digest } from '../../oci/index.ts';
+import type { DiffID, Digest, Healthcheck } from '../../oci/index.ts';
 import type { ProcessIdentity } from '../../runtime/index.ts';
 import type { MountOptions } from '../options/mount-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { FrozenID } from '../snapshots/frozen-layers.ts';
 import type { LoggingRecord } from './logging.ts';
+import type { RestartPolicy } from './restart/policy.ts';
+import type { Restarts } from './restart/restarts.ts';
 import type { MountPoint } from './spec/mounts/mount-point.ts';
 import type { NamespaceKind } from './spec/namespace-modes.ts';
 import type { IDRange } from './spec/user-mode.ts';
@@ -76,6 +78,17 @@ export interface ContainerRecord {
   readonly logging?: LoggingRecord;
   /** In seconds. */
   readonly stopTimeout?: number;
+  /** Left out for `no`. */
+  readonly restart?: RestartPolicy;
+  readonly restarts?: Restarts;
+  /** As `inspect` shows it: the image's with the user's changes. */
+  readonly healthcheck?: Healthcheck;
+  /** The image's SHELL, where the health check needs it. */
+  readonly shell?: readonly string[];
+  /** `started` of the run whose end the journal of events has. */
+  readonly endTold?: string;
+  /** Why it could not be started again. */
+  readonly error?: string;
 }
 
 export interface SnapshotRecord {

@@ -2,6 +2,7 @@
 import { GockerError } from '../../errors/index.ts';
 import { killProcess, removeCgroup } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import { forceEnd, ownerDone } from './ending.ts';
 import { untilWitnessed } from './exit-witnesses.ts';
 import { forgetContainer } from './forget.ts';
@@ -60,7 +61,10 @@ async function removeOrEnd(
   if (runs || (isLookedAfter && !isLast)) {
     const asked: ContainerRecord = { ...record, stopping: true };
     context.containers.update(asked);
-    if (runs && record.process !== undefined) killProcess(record.process, 'SIGKILL');
+    if (runs && record.process !== undefined) {
+      killProcess(record.process, 'SIGKILL');
+      recordContainerEvent(context, record, 'kill', { signal: '9' });
+    }
     await thaw(context, asked);
     return asked;
   }

@@ -1,6 +1,7 @@
 /** `rename`: another name for a container, running or not. */
 import { GockerError } from '../../errors/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import { withContainer } from './lock.ts';
 import { checkContainerName } from './names.ts';
 
@@ -19,5 +20,6 @@ export async function renameContainer(context: EngineContext, text: string, name
       );
     }
     containers.rename(record, name);
+    recordContainerEvent(context, { ...record, name }, 'rename', { oldName: `/${record.name}` });
   });
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../runtime/index.ts';
 import type { ContainerRecord } from './record.ts';
 
-export type ContainerStatus = 'created' | 'running' | 'exited';
+export type ContainerStatus = 'created' | 'running' | 'restarting' | 'exited';
 
 /** @returns undefined where there is no such process */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
@@ -25,13 +25,18 @@ export function isAlive(identity: ProcessIdentity | undefined): boolean {
 }
 
 export function statusOf(record: ContainerRecord): ContainerStatus {
-  if (record.finished !== undefined) return 'exited';
+  if (record.finished !== undefined) return isRestarting(record) ? 'restarting' : 'exited';
   if (record.process !== undefined) return ofThisBoot(record) && isAlive(record.process) ? 'running' : 'exited';
   return record.kept === true || isAlive(record.owner) ? 'created' : 'exited';
 }
 
+/** It waits for its next start. An owner who was killed starts nothing any more. */
+export function isRestarting({ restarts, stopping, owner, boot }: ContainerRecord): boolean {
+  return restarts?.waiting === true && stopping !== true && ofThisBoot({ boot }) && isAlive(owner);
+}
+
 /** Start times are counted from the boot: a process of an earlier one is never meant. */
-export function ofThisBoot(record: Pick<ContainerRecord, 'boot'>): boolean {
+export function ofThisBoot(record: { readonly boot?: string | undefined }): boolean {
   return record.boot === undefined || record.boot === bootID();
 }
 

@@ -1,12 +1,14 @@
 /** `stop`: a container is asked to end, and after a while made to. */
 import { killProcess, signalNumber } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { StopOptions } from '../options/lifecycle-options.ts';
 import { endsWithin, forceEnd, ownerDone } from './ending.ts';
 import { withContainer } from './lock.ts';
 import { thaw } from './pause.ts';
 import type { ContainerRecord } from './record.ts';
 import { statusOf } from './status.ts';
+import { tellEndOf } from './tell-ends.ts';
 
 /** Seconds, where nobody says. */
 const PATIENCE = 10;
@@ -23,8 +25,13 @@ export async function stopContainer(context: EngineContext, text: string, option
   if (asked === undefined) return;
   const seconds = options.timeout ?? asked.stopTimeout ?? PATIENCE;
   const within = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
-  if (await endsWithin(asked.process, within)) return ownerDone(context, asked);
-  await forceEnd(context, asked, 'stop');
+  if (await endsWithin(asked.process, within)) await ownerDone(context, asked);
+  else {
+    recordContainerEvent(context, asked, 'kill', { signal: '9' });
+    await forceEnd(context, asked, 'stop');
+  }
+  await tellEndOf(context, asked.id);
+  if (asked.finished === undefined) recordContainerEvent(context, asked, 'stop');
 }
 
 /** The wish is written down before the signal: whoever sees the end knows then that it was wished for. */
@@ -40,7 +47,9 @@ async function ask(
   if (!runs && !context.containers.isMarked(record)) return undefined;
   context.containers.update(asked);
   if (runs) {
-    killProcess(record.process, signal ?? record.stopSignal ?? 'SIGTERM');
+    const number = signalNumber(signal ?? record.stopSignal ?? 'SIGTERM');
+    killProcess(record.process, number);
+    recordContainerEvent(context, record, 'kill', { signal: `${number}` });
     await thaw(context, asked);
   }
   return asked;

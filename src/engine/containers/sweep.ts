@@ -8,6 +8,7 @@ import { forgetContainer } from './forget.ts';
 import { type ContainerRecord, readRecord } from './record.ts';
 import { cgroupOf } from './spec/resources.ts';
 import { isAlive, statusOf } from './status.ts';
+import { recordEnd } from './tell-end.ts';
 
 /** Cheap where there is nothing to do. Idempotent; several processes may do it at once. */
 export async function sweepContainers(context: EngineContext): Promise<void> {
@@ -54,7 +55,9 @@ async function settle(context: EngineContext, record: ContainerRecord): Promise<
     // Its end is written down, or it was made and not started.
     return;
   }
-  if (record.autoRemove || record.process === undefined) await forgetContainer(context, record, { volumes: true });
   // SIGKILL: the kernel ended it when its owner died, and nobody was there to be told.
-  else context.containers.update({ ...record, finished: new Date().toISOString(), exitCode: 137 });
+  const ended = { ...record, finished: record.finished ?? new Date().toISOString(), exitCode: record.exitCode ?? 137 };
+  const told = record.process === undefined ? record : recordEnd(context, ended);
+  if (record.autoRemove || record.process === undefined) await forgetContainer(context, record, { volumes: true });
+  else context.containers.update(told);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { formatJson, type LinuxResources, type Spec } from '../../oci/index.ts';
 import { updateCgroup } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { UpdateOptions } from '../options/observe-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import { askedResources, hostResources } from './limits.ts';
@@ -42,6 +43,7 @@ export async function updateContainer(context: EngineContext, text: string, opti
       rmSync(draft, { force: true });
     }
     context.containers.update({ ...record, ...askedResources(asked) });
+    recordContainerEvent(context, record, 'update');
   });
 }
 

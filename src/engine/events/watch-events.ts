@@ -1,5 +1,7 @@
 /** `events`: what the journal has, and what is added to it. */
-import { mkdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { tellEndOf, tellEnds } from '../containers/tell-ends.ts';
 import type { EngineContext } from '../context.ts';
 import { parseMoment } from '../options/moment.ts';
 import { type EngineEvent, microsecondsOf } from './event.ts';
@@ -36,14 +38,19 @@ export async function* watchEvents(context: EngineContext, options: EventOptions
   };
   const { root } = context.directories;
   mkdirSync(journalDirectory(root), { recursive: true, mode: 0o700 });
+  await tellEnds(context);
   const wake = new Wake();
-  const watcher = watch(journalDirectory(root), wake.call).on('error', wake.call);
+  const watchers = [watch(journalDirectory(root), wake.call).on('error', wake.call), watchMarks(context)];
   const reader = new JournalReader(root, since === undefined ? 'end' : 'start');
   options.signal?.addEventListener('abort', wake.call);
   try {
     for (;;) {
       const isOver = Date.now() * 1000 > until;
-      yield* reader.read().filter(isWanted);
+      // An end may be told later than it was.
+      yield* reader
+        .read()
+        .filter(isWanted)
+        .sort((a, b) => a.timeNano - b.timeNano);
       options.signal?.throwIfAborted();
       if (isOver) return;
       const timer = setTimeout(wake.call, Math.min(until / 1000 - Date.now() + 1, LONGEST_TIMER));
@@ -52,9 +59,20 @@ export async function* watchEvents(context: EngineContext, options: EventOptions
     }
   } finally {
     options.signal?.removeEventListener('abort', wake.call);
-    watcher.close();
+    for (const watcher of watchers) watcher.close();
     reader.close();
   }
+}
+
+/** A monitor that ends alone takes its mark away last, and tells nobody: then we do. */
+function watchMarks(context: EngineContext): FSWatcher {
+  const marks = join(context.directories.run, 'alive');
+  const watcher = watch(marks, (_event, mark) => {
+    if (mark === null || existsSync(join(marks, mark))) return;
+    const [id = ''] = mark.split('.');
+    tellEndOf(context, id).catch((error: unknown) => watcher.emit('error', error));
+  });
+  return watcher.on('error', (error) => context.warn(`cannot tell of ends: ${error.message}`));
 }
 
 function toMicroseconds(text: string, flag: string, now: number): number {

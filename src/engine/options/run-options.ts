@@ -1,5 +1,6 @@
 /** What `run` takes: the image and its command, and by topic what the container may use, do and see. */
 import type { ConsoleSize, PullEvent, PullPolicy } from '../types.ts';
+import type { HealthOptions } from './health-options.ts';
 import type { LifecycleOptions } from './lifecycle-options.ts';
 import type { LoggingOptions } from './logging-options.ts';
 import type { MountOptions } from './mount-options.ts';
@@ -7,15 +8,18 @@ import type { NamespaceOptions } from './namespace-options.ts';
 import type { PrivilegeOptions } from './privilege-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ResourceOptions } from './resource-options.ts';
+import type { RestartOptions } from './restart-options.ts';
 
 export interface RunOptions
-  extends LifecycleOptions,
+  extends HealthOptions,
+    LifecycleOptions,
     LoggingOptions,
     NamespaceOptions,
     MountOptions,
     PrivilegeOptions,
     ProcessOptions,
-    ResourceOptions {
+    ResourceOptions,
+    RestartOptions {
   readonly image: string;
   /** Takes the place of the image's Cmd. */
   readonly command?: readonly string[];
