@@ -7,7 +7,7 @@ export { type HeldFile, hold, holdPath } from './rooted/at.ts';
 export { copyArchive, copyEntries } from './rooted/copy-entries.ts';
 export { holdWithin, type Place, RootedView, releasePlace, type ViewMount, viewPath } from './rooted/rooted-view.ts';
 export { TreeEntries } from './rooted/tree-entries.ts';
-export { TreeWriter } from './rooted/tree-writer.ts';
+export { TreeWriter, type TreeWriterOptions } from './rooted/tree-writer.ts';
 export { locationOf, walkTree } from './rooted/walk-tree.ts';
 export type { Difference } from './snapshot/compare-trees.ts';
 export { DirectorySnapshotter } from './snapshot/directory-snapshotter.ts';

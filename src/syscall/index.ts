@@ -45,6 +45,7 @@ export {
 } from './descriptor-passing.ts';
 export { errnoName, errnoNumber } from './errno.ts';
 export { formatErrno } from './errno-text.ts';
+export { makeFilesAs } from './filesystem-ids.ts';
 export { formatKernelCall, formatResult, type Results } from './format-kernel-call.ts';
 export { handoverProgram } from './handover/program.ts';
 export { hintFor } from './hints.ts';

@@ -6,7 +6,14 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { Mount, Spec } from '../../oci/index.ts';
-import { type HeldFile, holdWithin, RootedView, type ViewMount, viewPath } from '../../overlay/index.ts';
+import {
+  type ByteString,
+  type HeldFile,
+  holdWithin,
+  RootedView,
+  type ViewMount,
+  viewPath,
+} from '../../overlay/index.ts';
 import { openRootfs, openRootOf, type ProcessIdentity } from '../../runtime/index.ts';
 import { O } from '../../syscall/index.ts';
 import { withContainer } from '../containers/lock.ts';
@@ -22,8 +29,10 @@ export interface ContainerTree {
   readonly root: number;
   /** `/` itself can only be read. */
   readonly readOnly: boolean;
-  /** What is to be added to the container's ids: of one that runs in a user namespace, the first that it has of the host's. */
-  readonly firstID: number;
+  /** What is to be added to the container's ids at a path to have the host's: something only where it has a user namespace. */
+  readonly firstIDAt: (path: readonly ByteString[]) => number;
+  /** Its own tree takes files from those alone who have an id in its user namespace: the first of them. */
+  readonly maker: number | undefined;
   /** It runs, and may change its files meanwhile. */
   readonly running: boolean;
 }
@@ -39,11 +48,13 @@ export async function withContainerTree<T>(
   act: (tree: ContainerTree) => Promise<T>,
 ): Promise<T> {
   const use = async (record: ContainerRecord, root: number, running: boolean): Promise<T> => {
-    const mounts = await openMounts(specOf(context, record));
+    const mounts = await openMounts(specOf(context, record), record.userns?.start ?? 0);
     try {
-      const firstID = running ? (record.userns?.start ?? 0) : 0;
+      const maker = running ? record.userns?.start : undefined;
       const readOnly = specOf(context, record).root.readonly === true;
-      return await act({ record, root, readOnly, firstID, running, view: new RootedView(root, mounts.view) });
+      const view = new RootedView(root, mounts.view);
+      const firstIDAt = (path: readonly ByteString[]) => view.mountOver(path)?.firstID ?? maker ?? 0;
+      return await act({ record, root, readOnly, firstIDAt, maker, running, view });
     } finally {
       mounts.close();
       closeSync(root);
@@ -95,19 +106,21 @@ interface OpenMounts {
 }
 
 /** Volumes, binds and images, but none of the kernel's filesystems, nor of memory that only the running container has. */
-async function openMounts({ mounts = [] }: Spec): Promise<OpenMounts> {
+async function openMounts({ mounts = [] }: Spec, userns: number): Promise<OpenMounts> {
   const images: number[] = [];
   const view: ViewMount[] = [];
   for (const mount of mounts) {
     const { destination, options = [] } = mount;
     const readOnly = options.includes('ro');
+    // Through an idmapped mount the container's ids are those on the disk.
+    const firstID = options.some((option) => option === 'idmap' || option === 'ridmap') ? 0 : userns;
     const place = viewPath(destination);
     if (options.includes('bind') || options.includes('rbind')) {
-      view.push({ destination: place, readOnly, open: () => openPart(mount, mount.source ?? '') });
+      view.push({ destination: place, readOnly, firstID, open: () => openPart(mount, mount.source ?? '') });
     } else if (mount.type === 'overlay') {
       const root = await openRootfs({ kind: 'overlay', lowerdirs: lowerdirsIn(mount) });
       images.push(root);
-      view.push({ destination: place, readOnly: true, open: () => openPart(mount, `/proc/self/fd/${root}`) });
+      view.push({ destination: place, readOnly: true, firstID, open: () => openPart(mount, `/proc/self/fd/${root}`) });
     }
   }
   return {

@@ -1,15 +1,25 @@
 /** Whose files are that were copied, and with which rights. */
-import type { Metadata, TarEntry } from '../../overlay/index.ts';
+import type { Metadata, TarEntry, TreeWriterOptions } from '../../overlay/index.ts';
+import { makeFilesAs } from '../../syscall/index.ts';
 
-/** As docker has it, ids are the same numbers in the container: of its own user namespace, where it has one. */
-export function inContainer(firstID: number): (entry: TarEntry) => Metadata {
-  return (entry) => (firstID === 0 ? entry : { ...entry, uid: entry.uid + firstID, gid: entry.gid + firstID });
+/**
+ * As docker has it, ids are the same numbers in the container: those of its own user namespace, where it has one. There nobody
+ * may make files but who has an id in it.
+ */
+export function inContainer(
+  firstID: number,
+  maker: number | undefined,
+): Pick<TreeWriterOptions, 'metadata' | 'making'> {
+  return {
+    metadata: (entry) => (firstID === 0 ? entry : { ...entry, uid: entry.uid + firstID, gid: entry.gid + firstID }),
+    ...(maker === undefined ? {} : { making: (make) => makeFilesAs({ uid: maker, gid: maker }, make) }),
+  };
 }
 
-/** The container's own number for an id; what is none of its is left as it is. */
-export function fromContainer(firstID: number): (entry: TarEntry) => TarEntry {
+/** With the container's own numbers for ids; what is none of its is left as it is. */
+export function fromContainer(entry: TarEntry, firstID: number): TarEntry {
   const own = (id: number) => (id >= firstID ? id - firstID : id);
-  return (entry) => (firstID === 0 ? entry : { ...entry, uid: own(entry.uid), gid: own(entry.gid) });
+  return firstID === 0 ? entry : { ...entry, uid: own(entry.uid), gid: own(entry.gid) };
 }
 
 const [uid, gid] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];

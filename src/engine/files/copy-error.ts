@@ -56,17 +56,6 @@ export function notDirectory(shown: Shown): GockerError {
   });
 }
 
-/** OverlayFS makes files for those alone who have an id there, which the host's root has not. */
-export function inUserNamespace(shown: Shown): GockerError {
-  return new GockerError(
-    'USER_NAMESPACE',
-    `cannot copy to "${shown}": the container runs in a user namespace of its own`,
-    {
-      hint: 'Stop it first, or have it read: tar c FILES | gocker exec -i CONTAINER tar x.',
-    },
-  );
-}
-
 /** What is wrong with a tar is known in the words for layers. */
 export function notAnArchive(error: unknown): unknown {
   if (!(error instanceof GockerError) || !error.code.startsWith('LAYER_')) return error;

@@ -92,7 +92,7 @@ async function withSource<T>(
 /** Volumes and binds in their places, as the container has them. */
 function* entriesOf(
   context: EngineContext,
-  { view, firstID }: ContainerTree,
+  { view, firstIDAt }: ContainerTree,
   { place, name }: { readonly place: Place; readonly name: string },
 ): Generator<PackedEntry> {
   const { found, path, parent } = place;
@@ -100,12 +100,12 @@ function* entriesOf(
   const top = name === '' ? [] : [viewPath(name)];
   const nameOf = (below: readonly ByteString[]) => ([...top, ...below].join('/') || '.') as ByteString;
   const entries = new TreeEntries({ nameOf, onSkipped: (what) => context.warn(what) });
-  const own = fromContainer(firstID);
   const start = { file: found, location: locationOf(found, locationBelow(parent, path)) };
   const mountAt = (below: readonly ByteString[]) => view.mountAt([...path, ...below])?.open();
   for (const node of walkTree(start, { mountAt })) {
     const packed = entries.entryOf(node);
-    if (packed !== undefined) yield { ...packed, entry: own(packed.entry) };
+    if (packed !== undefined)
+      yield { ...packed, entry: fromContainer(packed.entry, firstIDAt([...path, ...node.path])) };
   }
 }
 

@@ -22,15 +22,7 @@ import { recordContainerEvent } from '../events/record-event.ts';
 import type { Copied, CopyOptions, InContainer } from '../options/file-options.ts';
 import { type ContainerTree, withContainerTree } from './container-tree.ts';
 import { inContainer } from './copied-metadata.ts';
-import {
-  inUserNamespace,
-  notAnArchive,
-  notDirectory,
-  notInContainer,
-  notOnHost,
-  readOnly,
-  refusedCopy,
-} from './copy-error.ts';
+import { notAnArchive, notDirectory, notInContainer, notOnHost, readOnly, refusedCopy } from './copy-error.ts';
 import { copyRule, saysContents, saysDirectory } from './copy-rules.ts';
 
 /** @throws GockerError `FILE_NOT_FOUND`, `READ_ONLY`, `COPY_CONFLICT`, those of withContainerTree(); Error of the filesystem */
@@ -52,7 +44,7 @@ export async function copyTo(
       const own = what.contents ? [] : [viewPath(basename(resolve(source)))];
       const base = rule.into === 'destination' ? path : path.slice(0, -1);
       const top = rule.into === 'destination' ? own : path.slice(-1);
-      const writer = new TreeWriter(tree.view, { base, metadata: inContainer(tree.firstID) });
+      const writer = new TreeWriter(tree.view, { base, ...idsFor(tree, place) });
       return { bytes: await copyEntries(entriesOf(context, file, { source, top }), writer, options) };
     });
   } finally {
@@ -67,15 +59,20 @@ export async function writeArchive(
   destination: InContainer,
   options: CopyOptions = {},
 ): Promise<Copied> {
-  return await withTarget(context, destination, async (tree, { path, found }) => {
+  return await withTarget(context, destination, async (tree, place) => {
+    const { path, found } = place;
     if (found?.stats.isDirectory() !== true) throw notDirectory(`${destination.container}:${destination.path}`);
-    const writer = new TreeWriter(tree.view, { base: path, metadata: inContainer(tree.firstID) });
+    const writer = new TreeWriter(tree.view, { base: path, ...idsFor(tree, place) });
     try {
       return { bytes: await copyArchive(tar, writer, options) };
     } catch (error) {
       throw notAnArchive(error);
     }
   });
+}
+
+function idsFor({ firstIDAt, maker }: ContainerTree, { path, mount }: Place) {
+  return inContainer(firstIDAt(path), mount === undefined ? maker : undefined);
 }
 
 async function withTarget<T>(
@@ -90,7 +87,6 @@ async function withTarget<T>(
       const shown = `${container}:${path}`;
       if (place.mount?.readOnly === true) throw readOnly(shown, 'volume');
       if (place.mount === undefined && tree.readOnly) throw readOnly(shown, 'rootfs');
-      if (tree.firstID > 0) throw inUserNamespace(shown);
       recordContainerEvent(context, tree.record, 'extract-to-dir');
       return await act(tree, place);
     } finally {

@@ -18,16 +18,15 @@ export async function exportContainer<T>(
   });
 }
 
-function* entriesOf(context: EngineContext, { root, firstID }: ContainerTree): Generator<PackedEntry> {
+function* entriesOf(context: EngineContext, { root, maker = 0 }: ContainerTree): Generator<PackedEntry> {
   const file = hold(root, viewPath('.'));
   if (file === undefined) return;
   const entries = new TreeEntries({ onSkipped: (what) => context.warn(what) });
-  const own = fromContainer(firstID);
   try {
     for (const node of walkTree({ file, location: locationOf(file, undefined) })) {
       // docker's has no entry for the root itself.
       const packed = node.path.length === 0 ? undefined : entries.entryOf(node);
-      if (packed !== undefined) yield { ...packed, entry: own(packed.entry) };
+      if (packed !== undefined) yield { ...packed, entry: fromContainer(packed.entry, maker) };
     }
   } finally {
     closeSync(file.fd);

@@ -17,6 +17,8 @@ export interface ViewMount {
   /** Absolute and normal. */
   readonly destination: ByteString;
   readonly readOnly: boolean;
+  /** What is to be added to ids of the view's owner to have those of its files. */
+  readonly firstID: number;
   /** Its root; undefined where there is none any more. The caller closes it. */
   readonly open: () => HeldFile | undefined;
 }
@@ -56,6 +58,16 @@ export class RootedView {
 
   mountAt(path: readonly ByteString[]): ViewMount | undefined {
     return this.#mounts.get(`/${path.join('/')}` as ByteString);
+  }
+
+  /** The innermost that a path leads into, itself included. */
+  mountOver(path: readonly ByteString[]): ViewMount | undefined {
+    if (this.#mounts.size === 0) return undefined;
+    for (let depth = path.length; depth > 0; depth--) {
+      const mount = this.mountAt(path.slice(0, depth));
+      if (mount !== undefined) return mount;
+    }
+    return undefined;
   }
 
   /**

@@ -18,6 +18,8 @@ export interface TreeWriterOptions {
   readonly base: readonly ByteString[];
   /** What is made of an entry's metadata before it is applied. */
   readonly metadata?: (entry: TarEntry) => Metadata;
+  /** Around each call that makes a file: as somebody else, who may. */
+  readonly making?: <T>(make: () => T) => T;
 }
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -34,15 +36,17 @@ export class TreeWriter implements EntryHandler {
   readonly #view: RootedView;
   readonly #base: readonly ByteString[];
   readonly #metadata: (entry: TarEntry) => Metadata;
+  readonly #making: <T>(make: () => T) => T;
   /** Set when all is there: what is made in a directory moves its times, and may need more than its permissions give. */
   readonly #directories = new Map<ByteString, Metadata>();
   #parent: { readonly path: ByteString; readonly place: Place } | undefined;
   #file: OpenFile | undefined;
 
-  constructor(view: RootedView, { base, metadata = (entry) => entry }: TreeWriterOptions) {
+  constructor(view: RootedView, { base, metadata = (entry) => entry, making = (make) => make() }: TreeWriterOptions) {
     this.#view = view;
     this.#base = base;
     this.#metadata = metadata;
+    this.#making = making;
   }
 
   /**
@@ -70,7 +74,7 @@ export class TreeWriter implements EntryHandler {
       if (!isDirectory) unlinkSync(at(parent, name));
     }
     if (entry.kind === 'directory') {
-      if (existing === undefined) mkdirSync(at(parent, name), 0o700);
+      if (existing === undefined) this.#making(() => mkdirSync(at(parent, name), 0o700));
       this.#directories.set(full.join('/') as ByteString, this.#metadata(entry));
     } else this.#make(entry, parent, name);
   }
@@ -144,9 +148,10 @@ export class TreeWriter implements EntryHandler {
   #makeMissing(path: ByteString): void {
     const place = this.#view.resolve(path, { follow: true });
     if (place === undefined) return;
+    const { parent, found } = place;
     try {
-      if (place.found === undefined && place.parent !== undefined)
-        mkdirSync(at(place.parent, place.path.at(-1)), 0o755);
+      if (found === undefined && parent !== undefined)
+        this.#making(() => mkdirSync(at(parent, place.path.at(-1)), 0o755));
     } finally {
       releasePlace(place);
     }
@@ -155,22 +160,15 @@ export class TreeWriter implements EntryHandler {
   #make(entry: TarEntry, parent: number, name: ByteString): void {
     const path = at(parent, name);
     const metadata = this.#metadata(entry);
-    switch (entry.kind) {
-      case 'file':
-        this.#file = { fd: openSync(path, CREATE, 0o600), metadata, unfinished: path };
-        return;
-      case 'hardlink':
-        this.#link(entry, path);
-        return;
-      case 'symlink':
-        symlinkSync(pathOf(entry.linkname), path);
-        break;
-      case 'fifo':
-        makeNode(path, 'fifo');
-        break;
-      default:
-        makeNode(path, entry.kind === 'block-device' ? 'block-device' : 'character-device', entry.device);
+    if (entry.kind === 'hardlink') {
+      this.#link(entry, path);
+      return;
     }
+    if (entry.kind === 'file') {
+      this.#file = { fd: this.#making(() => openSync(path, CREATE, 0o600)), metadata, unfinished: path };
+      return;
+    }
+    this.#making(() => makeOther(entry, path));
     const made = hold(parent, name);
     if (made === undefined) return;
     try {
@@ -214,6 +212,12 @@ export class TreeWriter implements EntryHandler {
       releasePlace(place);
     }
   }
+}
+
+function makeOther({ kind, linkname, device }: TarEntry, path: string | Buffer): void {
+  if (kind === 'symlink') symlinkSync(pathOf(linkname), path);
+  else if (kind === 'fifo') makeNode(path, 'fifo');
+  else makeNode(path, kind === 'block-device' ? 'block-device' : 'character-device', device);
 }
 
 function componentsOf(name: ByteString): ByteString[] {
