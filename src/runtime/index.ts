@@ -2,6 +2,7 @@ export { availableLimits, type Limitable } from './cgroups/available.ts';
 export { removeCgroup } from './cgroups/cgroup.ts';
 export { freezeCgroup, isFrozen, killCgroup } from './cgroups/freeze.ts';
 export { cgroup2Mountpoint, cgroupHierarchies } from './cgroups/hierarchies.ts';
+export { whileFrozen } from './cgroups/hold-still.ts';
 export { countsSwap } from './cgroups/memory.ts';
 export { updateCgroup } from './cgroups/update.ts';
 export { readUsage, type Usage } from './cgroups/usage.ts';

@@ -14,8 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { alpine, Host, isRoot, type Started } from './host.ts';
 import { compareTrees } from './tree.ts';
 
@@ -278,6 +279,35 @@ describe.skipIf(alpine === undefined || !isRoot)('files of containers (root, ../
     expect(await host.ok(['images', '-a', '-q']).catch(() => host.ok(['images', '-q']))).toBe(before);
     await host.ok(['rmi', id.slice(7, 19)]);
   });
+
+  test('a commit that is killed at any moment leaves the store sound, no temporary file, and the container going', async () => {
+    const script =
+      'dd if=/dev/urandom of=/big bs=1M count=8 2>/dev/null; i=0; while :; do i=$((i+1)); echo $i >/count; done';
+    const busy = host.start(['run', '--name', 'busy', 'alpine', 'sh', '-c', script], { input: '' });
+    const upper = async () => {
+      const [{ GraphDriver }] = JSON.parse(await host.ok(['inspect', 'busy']));
+      return join(GraphDriver.Data.UpperDir, 'count');
+    };
+    try {
+      await vi.waitFor(async () => expect(existsSync(await upper())).toBe(true), 10_000);
+      const count = await upper();
+      for (let round = 0; round < 6; round++) {
+        const commit = host.start(['commit', 'busy', `killed:${round}`], { input: '' });
+        // From before it has begun to after it is done.
+        await Promise.race([commit.finished, setTimeout(60 + round * 70)]);
+        commit.child.kill('SIGKILL');
+        await commit.finished;
+        const before = readFileSync(count, 'utf8');
+        await vi.waitFor(() => expect(readFileSync(count, 'utf8')).not.toBe(before), 10_000);
+      }
+      await host.ok(['commit', 'busy', 'whole:1']);
+      expect(await host.ok(['verify'])).toMatch(/: sound\n$/);
+      expect(await host.ok(['run', '--rm', 'whole:1', 'sh', '-c', 'wc -c </big'])).toBe('8388608\n');
+    } finally {
+      await host.gocker(['rm', '-f', 'busy']);
+      await busy.finished;
+    }
+  }, 60_000);
 
   test('export refuses to write to a terminal, and works on one that runs', async () => {
     const command = `${process.execPath} ${join(import.meta.dirname, '../../dist/cli.cjs')} export running`;

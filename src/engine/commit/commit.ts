@@ -30,6 +30,7 @@ import { runningProcess } from '../files/container-tree.ts';
 import { isPlaceholder } from '../files/own-doing.ts';
 import { type LoadedImage, loadAll } from '../images/stored.ts';
 import type { CommitOptions, Committed } from '../options/file-options.ts';
+import { openSnapshotter } from '../snapshotter.ts';
 import { changeConfig } from './change-config.ts';
 import { committedImage } from './committed-image.ts';
 import { containerConfig } from './container-config.ts';
@@ -95,6 +96,8 @@ async function commit(context: EngineContext, record: ContainerRecord, options: 
   );
   const { name } = options;
   await context.store.addImage({ descriptor: manifest, ...(name === undefined ? {} : { name }) });
+  // What commits left that were killed.
+  await openSnapshotter(context).sweep();
   recordContainerEvent(context, record, 'commit', {
     comment: message ?? '',
     imageID: id.digest,

@@ -1,8 +1,6 @@
-/** A container that holds still: cgroup v2's freezer, cgroup-v2.rst "cgroup.freeze". */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { cgroup2Mountpoint } from '../../runtime/index.ts';
+/** A container that holds still while its files are read. */
+import { GockerError } from '../../errors/index.ts';
+import { isFrozen, whileFrozen } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import { cgroupOf } from '../containers/spec/resources.ts';
 import type { EngineContext } from '../context.ts';
@@ -13,39 +11,17 @@ export async function whilePaused<T>(
   { id, name, resources }: ContainerRecord,
   act: () => Promise<T>,
 ): Promise<T> {
-  const mountpoint = cgroup2Mountpoint();
-  const folder = mountpoint === undefined ? undefined : join(mountpoint, cgroupOf(id, resources?.cgroupParent));
-  const freezer = folder === undefined ? undefined : join(folder, 'cgroup.freeze');
-  if (folder === undefined || freezer === undefined || !isThere(freezer)) {
-    context.warn(
-      `cannot pause "${name}" meanwhile: there is no cgroup v2 of it; what it writes now may be half in the image`,
-    );
-    return await act();
-  }
-  if (readFileSync(freezer, 'latin1').trim() === '1') return await act();
-  writeFileSync(freezer, '1', { flag: 'r+' });
+  const cgroup = cgroupOf(id, resources?.cgroupParent);
+  if (isFrozen(cgroup)) return await act();
+  let begun = false;
   try {
-    await frozen(folder);
+    return await whileFrozen(cgroup, () => {
+      begun = true;
+      return act();
+    });
+  } catch (error) {
+    if (begun || !(error instanceof GockerError && error.code === 'FREEZER_MISSING')) throw error;
+    context.warn(`cannot pause "${name}" meanwhile: ${error.message}; what it writes now may be half in the image`);
     return await act();
-  } finally {
-    // It may be gone by now.
-    if (isThere(freezer)) writeFileSync(freezer, '0', { flag: 'r+' });
-  }
-}
-
-/** A process that waits for a disk is frozen when it has what it waits for. */
-async function frozen(folder: string): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 5) {
-    if (/^frozen 1$/m.test(readFileSync(join(folder, 'cgroup.events'), 'latin1'))) return;
-    await setTimeout(5);
-  }
-}
-
-function isThere(freezer: string): boolean {
-  try {
-    readFileSync(freezer);
-    return true;
-  } catch {
-    return false;
   }
 }

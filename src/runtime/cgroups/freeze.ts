@@ -47,6 +47,13 @@ export async function freezeCgroup(name: string, frozen: boolean): Promise<void>
   }
 }
 
+/** What sets it going, once written. @throws GockerError `FREEZER_MISSING` */
+export function thawing(name: string): { readonly file: string; readonly word: string } {
+  const freezer = findFreezer(cgroupHierarchies(), name);
+  if (freezer === undefined || !existsSync(join(freezer.path, freezer.control))) throw missing(name);
+  return { file: join(freezer.path, freezer.control), word: freezer.words.thawed };
+}
+
 /** False where there is no such cgroup. */
 export function isFrozen(name: string): boolean {
   return findFreezer(cgroupHierarchies(), name)?.isFrozen() === true;
