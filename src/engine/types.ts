@@ -220,6 +220,14 @@ export interface DetachedExec {
   readonly pid?: number;
 }
 
+/** A container that runs by itself. */
+export interface StartedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** On the host. */
+  readonly pid: number;
+}
+
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;

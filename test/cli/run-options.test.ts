@@ -143,7 +143,7 @@ test.each([
   [['-e', '', 'alpine'], 'cannot set variable ""'],
   [['--env-file', '/nope', 'alpine'], 'cannot read environment file "/nope": ENOENT'],
   [['-l', '=x', 'alpine'], 'invalid argument "=x" for "--label"'],
-  [['-d', 'alpine'], "unknown shorthand flag: 'd' in -d"],
+  [['-y', 'alpine'], "unknown shorthand flag: 'y' in -y"],
   [['--pull', 'sometimes', 'alpine'], '(expected missing or always or never)'],
 ])('run %j ends with 125: %s', async (argv, message) => {
   const { exitCode, stderr, opened } = await gocker(['run', ...argv]);

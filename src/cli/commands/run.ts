@@ -26,7 +26,8 @@ export const run = defineCommand({
   ],
   async run(flags, operands, context) {
     // Without a terminal, what a shell in the container prints for a person would go to a program that waits for data.
-    if (flags.interactive && flags.tty && !isTerminal(0)) throw flagError('run', 'the input device is not a TTY');
+    if (flags.interactive && flags.tty && !flags.detach && !isTerminal(0))
+      throw flagError('run', 'the input device is not a TTY');
     const options = { ...readRunOptions(flags, operands, context.env), timing: flags.explain !== undefined };
     const cidFile = openCidFile(flags.cidfile);
     const relay = new SignalRelay();
@@ -56,6 +57,12 @@ async function start(engine: Engine, flags: RunFlags, { options, relay, context,
   if (flags.dryRun) {
     const calls = await engine.plan(pulling).finally(pull.close);
     stdout.write(formatCalls(calls, flags.explain ?? 'text'));
+    return 0;
+  }
+  if (flags.detach) {
+    const { id } = await engine.runDetached(pulling).finally(pull.close);
+    cidFile.write(id);
+    stdout.write(`${id}\n`);
     return 0;
   }
   const container = await foreground(engine, pulling, { relay, ready: pull.close, started: cidFile.write });

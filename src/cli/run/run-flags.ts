@@ -10,6 +10,11 @@ import { resourceFlags } from './flags/resource-flags.ts';
 
 /** Of `run` alone. */
 const foregroundFlags = {
+  detach: {
+    flags: '-d, --detach',
+    kind: 'boolean',
+    description: 'Let it run by itself, and print its id',
+  },
   dryRun: {
     flags: '--dry-run',
     kind: 'boolean',

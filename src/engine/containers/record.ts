@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest, Healthcheck } from '../../oci/index.ts';
-import type { ProcessIdentity } from '../../runtime/index.ts';
+import { type ProcessIdentity, readExit } from '../../runtime/index.ts';
 import type { MountOptions } from '../options/mount-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
@@ -120,13 +120,22 @@ export function readRecord(directory: string): ContainerRecord | undefined {
   // What a power cut leaves of a file that was not synced: its name, and nothing or zeros for its content.
   if (text === '' || text.startsWith('\0')) return undefined;
   try {
-    return JSON.parse(text) as ContainerRecord;
+    return withExit(directory, JSON.parse(text) as ContainerRecord);
   } catch (cause) {
     throw new GockerError('CONTAINER_BROKEN', `cannot read "${path}": it is not JSON`, {
       cause,
       hint: `Remove the container with "gocker rm -f ${basename(directory).slice(0, 12)}" if it is of no use any more.`,
     });
   }
+}
+
+/** A monitor says how its container ended in a file of its own. */
+function withExit(directory: string, record: ContainerRecord): ContainerRecord {
+  if (record.monitor === undefined || record.finished !== undefined) return record;
+  const exit = readExit(join(directory, 'exit'));
+  if (exit === undefined) return record;
+  const { finished, exitCode, oomKilled } = exit;
+  return { ...record, finished, exitCode, ...(oomKilled === true ? { oomKilled } : {}) };
 }
 
 /** Atomic: a reader sees the old record or the new one. Not synced: after a power cut no container runs anyway. */
