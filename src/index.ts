@@ -8,6 +8,7 @@ export {
   type Container,
   type ContainerExit,
   type ContainerHandle,
+  type ContainerProcesses,
   type ContainerSummary,
   type ContainerVerbs,
   type Copied,

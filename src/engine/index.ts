@@ -36,6 +36,7 @@ export type {
   ConsoleSize,
   Container,
   ContainerExit,
+  ContainerProcesses,
   ContainerSummary,
   DetachedExec,
   Engine,

@@ -228,6 +228,13 @@ export interface StartedContainer {
   readonly pid: number;
 }
 
+export interface ContainerProcesses {
+  /** As ps(1) has them: `UID`, `PID`, `CMD`. */
+  readonly titles: readonly string[];
+  /** For each process as many cells as there are titles. */
+  readonly processes: readonly (readonly string[])[];
+}
+
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;

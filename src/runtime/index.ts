@@ -8,6 +8,7 @@ export { updateCgroup } from './cgroups/update.ts';
 export { readUsage, type Usage } from './cgroups/usage.ts';
 export { readContainerFile } from './launch/container-file.ts';
 export type { ContainerExit, ContainerProcess } from './launch/container-process.ts';
+export { processesOfContainer } from './launch/container-processes.ts';
 export { tryDeviceAccess } from './launch/device-access.ts';
 export { type ExecuteOptions, execute, executeDetached } from './launch/execute.ts';
 export { heldCapabilities, readHostFacts } from './launch/host-facts.ts';
@@ -32,6 +33,7 @@ export { planContainer } from './plan/plan.ts';
 export { openRootfs, openRootOf } from './rootfs/open-rootfs.ts';
 export { explainProfile, type SeccompExplanation } from './seccomp/explain-profile.ts';
 export { type SeccompChoice, seccompFor } from './seccomp/seccomp-for.ts';
+export { accountNames } from './spec/accounts.ts';
 export {
   type CapabilityName,
   capabilitiesIn,

@@ -23,6 +23,11 @@ export const containerEntries: readonly CatalogueEntry[] = [
     load: async () => (await import('../commands/attach.ts')).attach,
   },
   {
+    spellings: ['top', 'container top'],
+    description: 'Show the processes of a running container',
+    load: async () => (await import('../commands/top.ts')).top,
+  },
+  {
     spellings: ['logs', 'container logs'],
     description: 'Print what a container has written',
     load: async () => (await import('../commands/logs.ts')).logs,

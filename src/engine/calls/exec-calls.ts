@@ -1,7 +1,7 @@
 /** Processes beside those of a running container. */
 import type { EngineContext } from '../context.ts';
 import type { ExecOptions } from '../options/exec-options.ts';
-import type { DetachedExec, Exec } from '../types.ts';
+import type { ContainerProcesses, DetachedExec, Exec } from '../types.ts';
 
 export interface ExecCalls {
   /**
@@ -15,11 +15,19 @@ export interface ExecCalls {
    * code. `interactive` and `tty` have no meaning but for TERM.
    */
   execDetached(container: string, options: ExecOptions): Promise<DetachedExec>;
+  /**
+   * Its processes, with pids and names of the host. No ps(1) is run.
+   *
+   * @param words what ps takes to choose columns: `-ef` (where left out), `aux`, `-o pid,user,args`
+   * @throws GockerError `PS_OPTION_UNSUPPORTED`, `PS_OPTION_INVALID`
+   */
+  top(container: string, words?: readonly string[]): Promise<ContainerProcesses>;
 }
 
 export function execCalls(context: EngineContext): ExecCalls {
   return {
     exec: async (...args) => (await import('../containers/exec.ts')).exec(context, ...args),
+    top: async (...args) => (await import('../containers/top/top.ts')).top(context, ...args),
     execDetached: async (...args) => (await import('../containers/exec.ts')).execDetached(context, ...args),
   };
 }

@@ -16,6 +16,8 @@ import { type ExecUser, execSpec } from './spec/exec-process.ts';
 /** Larger account files than any real image has are not read. */
 const MAX_ACCOUNT_BYTES = 4 * 1024 * 1024;
 
+const act = 'execute a command in';
+
 /** Resolves once the command runs. It ends with the container, and with this process. @throws as its interface says */
 export async function exec(context: EngineContext, text: string, options: ExecOptions): Promise<Exec> {
   const { record, started } = await startExec(context, text, options);
@@ -36,7 +38,7 @@ export async function startExec(
   options: ExecOptions,
 ): Promise<{ readonly record: RunningRecord; readonly started: RunningExec }> {
   options.signal?.throwIfAborted();
-  const { record, spec } = prepare(context, text, options);
+  const { record, spec } = await prepare(context, text, options);
   const stdin = options.interactive === true ? 'pipe' : 'null';
   const process = await naming(record, () => execute({ spec, container: record.process, stdin }));
   for (const warning of process.warnings) context.warn(warning);
@@ -54,7 +56,7 @@ function execTeller(context: EngineContext, record: RunningRecord, execID: strin
 /** The same for a command that this process does not wait for. */
 export async function execDetached(context: EngineContext, text: string, options: ExecOptions): Promise<DetachedExec> {
   options.signal?.throwIfAborted();
-  const { record, spec } = prepare(context, text, { ...options, interactive: false });
+  const { record, spec } = await prepare(context, text, { ...options, interactive: false });
   // Nobody would hold the other side of a terminal.
   const detached = { ...spec, process: { ...spec.process, terminal: false } };
   const identity = await naming(record, () => executeDetached({ spec: detached, container: record.process }));
@@ -65,8 +67,10 @@ export async function execDetached(context: EngineContext, text: string, options
   return { id, ...(identity === undefined ? {} : { pid: identity.pid }) };
 }
 
-function prepare(context: EngineContext, text: string, options: ExecOptions) {
-  const record = findRunning(context, text);
+async function prepare(context: EngineContext, text: string, options: ExecOptions) {
+  const record = findRunning(context, text, act);
+  // Loaded for the few that may be.
+  if (record.paused === true && (await import('./pause.ts')).isPaused(record)) throw paused(record);
   const path = join(context.containers.directory(record.id), 'config.json');
   const spec = JSON.parse(readFileSync(path, 'utf8')) as Spec;
   const user = options.user === undefined ? undefined : readUser(record, spec, options.user);
@@ -87,9 +91,15 @@ async function naming<T>(record: RunningRecord, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    if (error instanceof GockerError && error.code === 'CONTAINER_NOT_RUNNING') throw notRunning(record, error);
+    if (error instanceof GockerError && error.code === 'CONTAINER_NOT_RUNNING') throw notRunning(record, act, error);
     throw error;
   }
+}
+
+/** A process that is born into a frozen cgroup never comes to its first call. */
+function paused({ id, name }: RunningRecord): GockerError {
+  const message = `cannot ${act} container "${name}": container ${id.slice(0, 12)} is paused`;
+  return new GockerError('CONTAINER_PAUSED', message, { hint: `Unpause it first: gocker unpause ${name}.` });
 }
 
 function newID(): string {

@@ -9,18 +9,23 @@ export type RunningRecord = ContainerRecord & { readonly process: ProcessIdentit
 
 /**
  * @param text name, id or unique prefix of an id
+ * @param act for the error: `list the processes of`
  * @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_NOT_RUNNING`
  */
-export function findRunning({ containers }: EngineContext, text: string): RunningRecord {
+export function findRunning({ containers }: EngineContext, text: string, act: string): RunningRecord {
   const record = containers.find(text);
   const { process } = record;
   if (process !== undefined && statusOf(record) === 'running') return { ...record, process };
-  throw notRunning(record);
+  throw notRunning(record, act);
 }
 
-/** In docker's words. */
-export function notRunning({ id, name }: Pick<ContainerRecord, 'id' | 'name'>, cause?: unknown): GockerError {
-  return new GockerError('CONTAINER_NOT_RUNNING', `container ${id} is not running`, {
+export function notRunning(
+  { id, name }: Pick<ContainerRecord, 'id' | 'name'>,
+  act: string,
+  cause?: unknown,
+): GockerError {
+  const message = `cannot ${act} container "${name}": container ${id.slice(0, 12)} is not running`;
+  return new GockerError('CONTAINER_NOT_RUNNING', message, {
     cause,
     hint: `Start it with "gocker start ${name}".`,
   });

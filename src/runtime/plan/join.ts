@@ -18,7 +18,7 @@ import { lentForFilter } from './seccomp.ts';
 import { writeProfile, writeScore } from './settings.ts';
 import { connectStdio, openTerminal } from './stdio.ts';
 import { openHow, sizeOf } from './structures.ts';
-import { becomeRootOfNamespace, giveAwayPipes, inUserNamespace } from './user-namespace.ts';
+import { becomeRootOfNamespace, checkIDs, giveAwayPipes, inUserNamespace } from './user-namespace.ts';
 
 export interface JoinInput {
   /** The container's, with the process that is to run in place of its own. */
@@ -57,6 +57,7 @@ export function planJoin(given: JoinInput): KernelCall[] {
   const { spec, detached, stdin } = given;
   const host = powersFor(given);
   checkSpec(spec);
+  if (inUserNamespace(spec.linux)) checkIDs(spec);
   const isNull = detached || (stdin === 'null' && spec.process.terminal !== true);
   return [
     ...arrive(),

@@ -40,10 +40,8 @@ export function holderFlags(spec: Spec): CloneFlag[] | undefined {
 
 /** To be played first, with the host's rights: the holder's maps, and its user namespace as a descriptor. */
 export function mapUserNamespace(spec: Spec): KernelCall[] {
+  checkIDs(spec);
   const { uidMappings = [], gidMappings = [] } = spec.linux;
-  const { uid, gid, additionalGids = [] } = spec.process.user;
-  hostID(uidMappings, uid, 'process.user.uid');
-  for (const one of [gid, ...additionalGids]) hostID(gidMappings, one, 'process.user.gid');
   if (!hasNew(spec, 'user')) return [];
   return [
     ...writeMap('uid_map', uidMappings),
@@ -55,6 +53,12 @@ export function mapUserNamespace(spec: Spec): KernelCall[] {
       why: 'what idmapped mounts are made with, and what is entered later',
     },
   ];
+}
+
+/** @throws GockerError `SPEC_INVALID` where the namespace lacks an id of the process */
+export function checkIDs({ linux, process: { user } }: Spec): void {
+  hostID(linux.uidMappings, user.uid, 'process.user.uid');
+  for (const gid of [user.gid, ...(user.additionalGids ?? [])]) hostID(linux.gidMappings, gid, 'process.user.gid');
 }
 
 /** Shows the files of a detached mount as belonging to the container's ids: mount_setattr(2) §"ID-mapped mounts". */

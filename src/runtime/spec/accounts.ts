@@ -42,3 +42,12 @@ function* linesOf(text: string): Generator<string> {
     if (trimmed !== '' && !trimmed.startsWith('#')) yield trimmed;
   }
 }
+
+/** Names by ids, as written; of several accounts with one id the first. */
+export function accountNames(passwd: string, group: string) {
+  const users = new Map<string, string>();
+  const groups = new Map<string, string>();
+  for (const { uid, name } of accountsIn(passwd)) if (!users.has(uid)) users.set(uid, name);
+  for (const { gid, name } of groupsIn(group)) if (!groups.has(gid)) groups.set(gid, name);
+  return { users, groups };
+}
