@@ -14,6 +14,8 @@ import type { SystemCalls } from './calls/system-calls.ts';
 import type { VolumeCalls } from './calls/volume-calls.ts';
 import type { WatchCalls } from './calls/watch-calls.ts';
 
+export type { ContainerProcesses, DetachedExec, Exec, ExecExit } from './exec-types.ts';
+
 export interface EngineOptions {
   /** Where images, layers and containers are kept; GOCKER_ROOT, else /var/lib/gocker (root) or $XDG_DATA_HOME/gocker. */
   readonly root?: string;
@@ -191,48 +193,12 @@ export interface Container extends ContainerVerbs, AsyncDisposable {
   wait(): Promise<ContainerExit>;
 }
 
-export type ExecExit = Pick<ContainerExit, 'exitCode' | 'signal'>;
-
-/** A process that has joined a container. Disposing of it kills it and waits for its end. */
-export interface Exec extends AsyncDisposable {
-  /** 64 hex digits. */
-  readonly id: string;
-  /** On the host. */
-  readonly pid: number;
-  /** Undefined unless `interactive`. */
-  readonly stdin: Writable | undefined;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  /** In place of reading stdout and stderr: copies them to descriptors of this process, until both end. */
-  copyOutput(to: OutputDescriptors): Promise<void>;
-  /** @param signal `SIGTERM`, `TERM` or a number; nothing happens where it has ended */
-  kill(signal: string | number): void;
-  /** Only with `tty`. */
-  resize(size: ConsoleSize): void;
-  /** Resolves once it has ended. What it wrote last may still be unread. */
-  wait(): Promise<ExecExit>;
-}
-
-export interface DetachedExec {
-  /** 64 hex digits. */
-  readonly id: string;
-  /** On the host; undefined where it has ended already. */
-  readonly pid?: number;
-}
-
 /** A container that runs by itself. */
 export interface StartedContainer {
   readonly id: string;
   readonly name: string;
   /** On the host. */
   readonly pid: number;
-}
-
-export interface ContainerProcesses {
-  /** As ps(1) has them: `UID`, `PID`, `CMD`. */
-  readonly titles: readonly string[];
-  /** For each process as many cells as there are titles. */
-  readonly processes: readonly (readonly string[])[];
 }
 
 export interface ContainerSummary {
