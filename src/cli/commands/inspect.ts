@@ -9,14 +9,15 @@ import { Template } from '../template/template.ts';
 export const inspect = defineCommand({
   name: 'inspect',
   usage: '[OPTIONS] NAME|ID [NAME|ID...]',
-  description: 'Show all about images and containers',
+  description: 'Show all about containers, images and volumes',
   options: {
     format: { flags: '-f, --format <template>', kind: 'text', description: 'Print by a Go template, or as "json"' },
+    size: { flags: '-s, --size', kind: 'boolean', description: 'Count what the files of containers take up' },
     type: {
-      flags: '--type <image|container>',
+      flags: '--type <image|container|volume>',
       kind: 'text',
-      values: ['image', 'container'],
-      description: 'Look only among images, or containers',
+      values: ['image', 'container', 'volume'],
+      description: 'Look only among images, containers or volumes',
     },
   },
   operands: { least: 1, most: Number.POSITIVE_INFINITY },
@@ -28,11 +29,14 @@ export const inspect = defineCommand({
   async run(flags, operands, { engine, stdout, stderr, debug }) {
     const template = flags.format === undefined || flags.format === 'json' ? undefined : new Template(flags.format);
     const opened = await engine();
+    if (flags.size && flags.type !== undefined && flags.type !== 'container') {
+      stderr.write(`WARNING: --size ignored for ${flags.type}\n`);
+    }
     const found: object[] = [];
     let exitCode = 0;
     for (const name of operands) {
       try {
-        const object = dockerView(await find(opened, name, flags.type));
+        const object = dockerView(await find(opened, name, flags));
         if (template === undefined) found.push(object);
         else stdout.write(`${template.execute(object)}\n`);
       } catch (error) {
@@ -46,19 +50,31 @@ export const inspect = defineCommand({
 });
 
 /** Containers first, as docker. @throws GockerError `OBJECT_NOT_FOUND` where it is neither */
-async function find(engine: Engine, name: string, type: string | undefined): Promise<object> {
+async function find(
+  engine: Engine,
+  name: string,
+  { type, size }: { readonly type: string | undefined; readonly size: boolean },
+): Promise<object> {
+  const container = () => engine.inspectContainer(name, size ? { size } : {});
   if (type === 'image') return engine.inspectImage(name);
-  if (type === 'container') return engine.inspectContainer(name);
+  if (type === 'container') return container();
+  if (type === 'volume') return engine.inspectVolume(name);
   const missing = (error: unknown) => {
     if (error instanceof GockerError && error.code.endsWith('_NOT_FOUND')) return undefined;
     throw error;
   };
   const object =
-    (await engine.inspectContainer(name).catch(missing)) ?? (await engine.inspectImage(name).catch(missing));
+    (await container().catch(missing)) ??
+    (await engine.inspectImage(name).catch(missing)) ??
+    (await engine.inspectVolume(name).catch(missing));
   if (object !== undefined) return object;
-  throw new GockerError('OBJECT_NOT_FOUND', `cannot inspect "${name}": no image or container has that name or id`, {
-    hint: 'See "gocker images" for the images there are.',
-  });
+  throw new GockerError(
+    'OBJECT_NOT_FOUND',
+    `cannot inspect "${name}": no container, image or volume has that name or id`,
+    {
+      hint: 'See "gocker images" for the images there are.',
+    },
+  );
 }
 
 function formatAll(objects: readonly object[], compact: boolean): string {

@@ -22,8 +22,11 @@ export interface ContainerCalls {
   start(container: string, options?: StartOptions): Promise<StartedContainer>;
   /** Those that match, running or not, newest first. */
   containers(options?: ListOptions): Promise<readonly ContainerSummary[]>;
-  /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts. */
-  inspectContainer(container: string): Promise<Readonly<Record<string, unknown>>>;
+  /** docker's keys: Id, Created, Path, Args, State, Image, Name, Config, HostConfig, Mounts …; with `size`, SizeRw and SizeRootFs. */
+  inspectContainer(
+    container: string,
+    options?: { readonly size?: boolean },
+  ): Promise<Readonly<Record<string, unknown>>>;
   /** @param container name, id or unique prefix of an id; a running one needs `force`. `volumes`: the anonymous ones too. */
   removeContainer(container: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
 }

@@ -5,12 +5,15 @@ import type { Spec } from '../../oci/index.ts';
 import type { EngineContext } from '../context.ts';
 import { describeSnapshots } from '../snapshots/tags.ts';
 import { VolumeStore } from '../volumes/volume-store.ts';
+import { inspectConfig } from './inspect-config.ts';
+import { inspectHostConfig } from './inspect-host-config.ts';
 import { inspectMounts } from './inspect-mounts.ts';
 import { inspectNetwork } from './inspect-network.ts';
 import { inspectState } from './inspect-state.ts';
 import { inspectHealthcheck, inspectRestartPolicy } from './inspect-supervision.ts';
 import { resourcesView } from './limits.ts';
 import { inspectLogging } from './logging.ts';
+import { lowerdirsOf } from './lowerdirs.ts';
 import { inspectPrivileges } from './privilege-record.ts';
 import type { ContainerRecord } from './record.ts';
 
@@ -18,6 +21,7 @@ import type { ContainerRecord } from './record.ts';
 export async function inspectContainer(
   context: EngineContext,
   text: string,
+  options: { readonly size?: boolean } = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const record = context.containers.find(text);
   const directory = context.containers.directory(record.id);
@@ -37,7 +41,21 @@ export async function inspectContainer(
     LogPath: logging.LogPath,
     Name: `/${record.name}`,
     RestartCount: record.restarts?.count ?? 0,
-    GraphDriver: { Name: 'overlay', Data: { UpperDir: join(directory, 'upper'), WorkDir: join(directory, 'work') } },
+    Driver: 'overlay',
+    Platform: 'linux',
+    MountLabel: '',
+    ProcessLabel: '',
+    AppArmorProfile: spec.process.apparmorProfile ?? '',
+    ExecIDs: null,
+    GraphDriver: {
+      Name: 'overlay',
+      Data: {
+        LowerDir: (lowerdirsOf(context, record) ?? []).join(':'),
+        UpperDir: join(directory, 'upper'),
+        WorkDir: join(directory, 'work'),
+      },
+    },
+    ...(options.size === true ? await inspectSizes(context, record) : {}),
     Snapshots: describeSnapshots(context, record).map(({ tag, created, depth, current }) => ({
       Tag: tag,
       Created: created,
@@ -45,43 +63,22 @@ export async function inspectContainer(
       Current: current,
     })),
     Mounts: mounts.Mounts,
-    Config: {
-      Hostname: spec.hostname ?? '',
-      Domainname: spec.domainname ?? '',
-      User: `${spec.process.user.uid}:${spec.process.user.gid}`,
-      Tty: spec.process.terminal === true,
-      Env: spec.process.env,
-      Cmd: record.args,
-      Image: record.image,
-      WorkingDir: spec.process.cwd,
-      Volumes: mounts.Volumes,
-      Labels: record.labels,
-      ...inspectHealthcheck(record),
-    },
+    Config: { ...inspectConfig(record, spec), Volumes: mounts.Volumes, ...inspectHealthcheck(record) },
     HostConfig: {
+      ...inspectHostConfig(record),
       ...resourcesView(record.resources, spec),
       ...logging.HostConfig,
       ...inspectRestartPolicy(record),
-      AutoRemove: record.autoRemove,
-      Init: record.init === true,
       ...inspectPrivileges(record, spec),
       ReadonlyRootfs: spec.root.readonly === true,
       ...mounts.HostConfig,
-      ...namespaceModes(record),
     },
     NetworkSettings: inspectNetwork(record),
   };
 }
 
-/** docker shows what is private anyway as nothing, but for the two whose default it lets be chosen. */
-function namespaceModes({ namespaces, userns }: ContainerRecord): Readonly<Record<string, string>> {
-  const unlessPrivate = (mode = '') => (mode === 'private' ? '' : mode);
-  return {
-    NetworkMode: namespaces?.network ?? '',
-    IpcMode: namespaces?.ipc ?? '',
-    PidMode: unlessPrivate(namespaces?.pid),
-    UTSMode: unlessPrivate(namespaces?.uts),
-    UsernsMode: userns?.mode ?? '',
-    CgroupnsMode: namespaces?.cgroupns ?? '',
-  };
+async function inspectSizes(context: EngineContext, record: ContainerRecord) {
+  const { sizesOf } = await import('./size.ts');
+  const { sizeRw, sizeRootFs } = sizesOf(context, record);
+  return { SizeRw: sizeRw, SizeRootFs: sizeRootFs };
 }

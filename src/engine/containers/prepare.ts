@@ -11,6 +11,7 @@ import { recordContainerEvent } from '../events/record-event.ts';
 import type { LoadedImage } from '../images/stored.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
+import { askedCommand } from './asked-command.ts';
 import { forgetContainer } from './forget.ts';
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
 import { askedResources, hostResources } from './limits.ts';
@@ -56,6 +57,7 @@ export async function prepareContainer(
     layers: image.config.rootfs.diff_ids,
     path,
     args,
+    asked: askedCommand(image.config.config ?? {}, options),
     labels: options.labels ?? {},
     autoRemove: options.autoRemove === true,
     tty: options.tty === true,

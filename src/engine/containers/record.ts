@@ -8,6 +8,7 @@ import type { MountOptions } from '../options/mount-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { FrozenID } from '../snapshots/frozen-layers.ts';
+import type { AskedCommand } from './asked-command.ts';
 import type { LoggingRecord } from './logging.ts';
 import type { RestartPolicy } from './restart/policy.ts';
 import type { Restarts } from './restart/restarts.ts';
@@ -35,6 +36,8 @@ export interface ContainerRecord {
   readonly mountOptions?: Omit<MountOptions, 'readOnly'>;
   readonly path: string;
   readonly args: readonly string[];
+  /** What the two are made of, and who runs it where. */
+  readonly asked?: AskedCommand;
   readonly labels: Readonly<Record<string, string>>;
   readonly autoRemove: boolean;
   readonly tty: boolean;

@@ -6,7 +6,7 @@ import type { EngineContext } from '../context.ts';
 import type { ContainerStats, StatsOptions } from '../options/observe-options.ts';
 import type { ContainerRecord } from './record.ts';
 import { cgroupOf } from './spec/resources.ts';
-import { statusOf } from './status.ts';
+import { isUp } from './status.ts';
 
 /** Before the first figures: long enough for a share of CPU time. */
 const FIRST_INTERVAL = 250;
@@ -29,7 +29,7 @@ export async function* containerStats(
       });
     }
     const records = context.containers.list();
-    return records.filter((record) => all || runs(record)).map((record) => ({ asked: undefined, record }));
+    return records.filter((record) => all || isUp(record)).map((record) => ({ asked: undefined, record }));
   };
   const meter = new Meter();
   for (const { record } of look()) meter.measure(record);
@@ -48,7 +48,7 @@ class Meter {
   measure(record: ContainerRecord): ContainerStats {
     const { id, name, resources, process } = record;
     const known = { id, name };
-    if (process === undefined || !runs(record)) return { ...known, ...nothing };
+    if (process === undefined || !isUp(record)) return { ...known, ...nothing };
     const { cpuNanoseconds, memoryLimit, ...usage } = readUsage(cgroupOf(id, resources?.cgroupParent)) ?? {};
     const machine = totalmem();
     return {
@@ -83,8 +83,3 @@ const nothing = {
   written: 0,
   pids: 0,
 };
-
-function runs(record: ContainerRecord): boolean {
-  const status: string = statusOf(record);
-  return status === 'running' || status === 'paused';
-}

@@ -35,6 +35,11 @@ export function isRestarting({ restarts, stopping, owner, boot }: ContainerRecor
   return restarts?.waiting === true && stopping !== true && ofThisBoot({ boot }) && isAlive(owner);
 }
 
+/** It has processes, going or paused. */
+export function isUp(record: ContainerRecord): boolean {
+  return record.process !== undefined && statusOf(record) === 'running';
+}
+
 /** Start times are counted from the boot: a process of an earlier one is never meant. */
 export function ofThisBoot(record: { readonly boot?: string | undefined }): boolean {
   return record.boot === undefined || record.boot === bootID();

@@ -12,7 +12,7 @@ import { withContainer } from './lock.ts';
 import type { ContainerRecord } from './record.ts';
 import { limitError } from './spec/quantity.ts';
 import { cgroupOf, resourcesFor } from './spec/resources.ts';
-import { statusOf } from './status.ts';
+import { isUp } from './status.ts';
 
 const uncounted = 'cgroup v1 counts but the memory that it takes from now on, and not what it has already';
 
@@ -33,7 +33,7 @@ export async function updateContainer(context: EngineContext, text: string, opti
     try {
       const changed = { ...spec, linux: { ...spec.linux, resources: { ...others, ...to } } };
       writeFileSync(draft, formatJson(changed), { mode: 0o600 });
-      if (isRunning(record)) {
+      if (isUp(record)) {
         const name = cgroupOf(record.id, record.resources?.cgroupParent);
         const { moved } = updateCgroup({ name, from, to: lifted(from, to) });
         if (moved.includes('memory')) context.warn(`${text}: ${uncounted}`);
@@ -80,9 +80,4 @@ function checkSwap(memory: string, swap: number): void {
 /** A limit that there is no more has to be taken back from a cgroup that has it. */
 function lifted(from: LinuxResources, to: LinuxResources): LinuxResources {
   return from.pids !== undefined && to.pids === undefined ? { ...to, pids: { limit: -1 } } : to;
-}
-
-function isRunning(record: ContainerRecord): boolean {
-  const status: string = statusOf(record);
-  return status === 'running' || status === 'paused';
 }
