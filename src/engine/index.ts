@@ -31,6 +31,7 @@ export type { RestartOptions } from './options/restart-options.ts';
 export type { RunOptions } from './options/run-options.ts';
 export type { ExplainSeccompOptions, SeccompExplanation } from './options/seccomp-options.ts';
 export type { Snapshot, SnapshotOptions } from './options/snapshot-options.ts';
+export type { DiskUsage, ImagesPruned, ImageUsage, PruneImagesOptions, VolumeUsage } from './options/usage-options.ts';
 export type { VolumeDetails, VolumeFilters, VolumeOptions, VolumesPruned } from './options/volume-options.ts';
 export type {
   ConsoleSize,

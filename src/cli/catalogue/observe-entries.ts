@@ -17,4 +17,19 @@ export const observeEntries: readonly CatalogueEntry[] = [
     description: 'Show which ports of a container are published, and where',
     load: async () => (await import('../commands/port.ts')).port,
   },
+  {
+    spellings: ['system df'],
+    description: 'Show what images, containers and volumes take up on the disk',
+    load: async () => (await import('../commands/system-df.ts')).systemDf,
+  },
+  {
+    spellings: ['system prune'],
+    description: 'Remove what is not in use: containers, images and, where wished, volumes',
+    load: async () => (await import('../commands/system-prune.ts')).systemPrune,
+  },
+  {
+    spellings: ['image prune'],
+    description: 'Remove images without a name, or all that no container is of',
+    load: async () => (await import('../commands/image-prune.ts')).imagePrune,
+  },
 ];
