@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import type { ContainerStats, StatsOptions, UpdateOptions } from '../../src/engine/index.ts';
+import type {
+  ContainerStats,
+  DiskUsage,
+  PruneImagesOptions,
+  StatsOptions,
+  UpdateOptions,
+} from '../../src/engine/index.ts';
 import { GockerError } from '../../src/errors/index.ts';
+import type { Digest } from '../../src/oci/index.ts';
 import { gocker } from './fake-engine.ts';
 
 const GiB = 1024 ** 3;
@@ -112,4 +119,201 @@ test.each([
   expect(outcome.exitCode).toBe(exitCode);
   expect(outcome.stdout + outcome.stderr).toContain(text);
   if (text === '') expect(outcome.stdout).toBe('');
+});
+
+const image = (digits: string) => `sha256:${digits.repeat(64)}` as Digest;
+const [used, free] = [image('a'), image('b')];
+const created = '2025-01-31T11:00:00Z';
+const usage: DiskUsage = {
+  layersSize: 10_500_000,
+  images: [
+    {
+      id: used,
+      repository: 'app',
+      tag: '1',
+      digest: undefined,
+      created,
+      size: 7_797_760,
+      sharedSize: 1_000_000,
+      containers: 2,
+    },
+    {
+      id: used,
+      repository: 'app',
+      tag: '2',
+      digest: undefined,
+      created,
+      size: 7_797_760,
+      sharedSize: 1_000_000,
+      containers: 2,
+    },
+    {
+      id: free,
+      repository: undefined,
+      tag: undefined,
+      digest: undefined,
+      created,
+      size: 3_702_240,
+      sharedSize: 1_000_000,
+      containers: 0,
+    },
+  ],
+  containers: (['running', 'exited'] as const).map((status, at) => ({
+    id: `${at + 1}`.repeat(64),
+    name: ['web', 'old'][at] ?? '',
+    image: 'app',
+    imageID: used,
+    command: ['sleep', '1000'],
+    created,
+    started: created,
+    finished: created,
+    status,
+    exitCode: 3,
+    labels: {},
+    network: 'none',
+    mounts: [],
+    sizeRw: 3_145_728,
+    sizeRootFs: 10_943_488,
+  })),
+  volumes: [
+    {
+      CreatedAt: created,
+      Driver: 'local',
+      Labels: null,
+      Mountpoint: '/v',
+      Name: 'data',
+      Options: null,
+      Scope: 'local',
+      size: 2_000_000,
+      links: 1,
+    },
+    {
+      CreatedAt: created,
+      Driver: 'local',
+      Labels: null,
+      Mountpoint: '/w',
+      Name: 'lost',
+      Options: null,
+      Scope: 'local',
+      size: 500_000,
+      links: 0,
+    },
+  ],
+};
+const disk = { diskUsage: async () => usage };
+
+test('system df adds up as docker does: layers and images once, what is not in use as reclaimable', async () => {
+  const { stdout } = await gocker(['system', 'df'], disk);
+  expect(stdout.split('\n')).toEqual([
+    'TYPE            TOTAL     ACTIVE    SIZE      RECLAIMABLE',
+    'Images          2         1         10.5MB    3.702MB (35%)',
+    'Containers      2         1         6.291MB   3.146MB (50%)',
+    'Local Volumes   2         1         2.5MB     500kB (20%)',
+    'Build Cache     0         0         0B        0B',
+    '',
+  ]);
+});
+
+test('system df -v shows each image, container and volume', async () => {
+  const { stdout } = await gocker(['system', 'df', '-v'], disk);
+  expect(stdout.split('\n')).toEqual([
+    'Images space usage:',
+    '',
+    'REPOSITORY   TAG       IMAGE ID       CREATED             SIZE      SHARED SIZE   UNIQUE SIZE   CONTAINERS',
+    'app          1         aaaaaaaaaaaa   About an hour ago   7.8MB     1MB           6.798MB       2',
+    'app          2         aaaaaaaaaaaa   About an hour ago   7.8MB     1MB           6.798MB       2',
+    '<none>       <none>    bbbbbbbbbbbb   About an hour ago   3.7MB     1MB           2.702MB       0',
+    '',
+    'Containers space usage:',
+    '',
+    'CONTAINER ID   IMAGE     COMMAND        LOCAL VOLUMES   SIZE      CREATED             STATUS                         NAMES',
+    '111111111111   app       "sleep 1000"   0               3.15MB    About an hour ago   Up About an hour               web',
+    '222222222222   app       "sleep 1000"   0               3.15MB    About an hour ago   Exited (3) About an hour ago   old',
+    '',
+    'Local Volumes space usage:',
+    '',
+    'VOLUME NAME   LINKS     SIZE',
+    'data          1         2MB',
+    'lost          0         500kB',
+    '',
+    'Build cache usage: 0B',
+    '',
+    'CACHE ID   CACHE TYPE   SIZE      CREATED   LAST USED   USAGE     SHARED',
+    '',
+  ]);
+});
+
+test('system df -v takes templates and json on all there is', async () => {
+  const names = await gocker(['system', 'df', '-v', '--format', '{{range .Volumes}}{{.Name}} {{end}}'], disk);
+  expect(names.stdout).toBe('data lost \n');
+  const parsed = JSON.parse((await gocker(['system', 'df', '-v', '--format', 'json'], disk)).stdout);
+  expect(Object.keys(parsed)).toEqual(['Images', 'Containers', 'Volumes', 'BuildCache']);
+  expect(parsed.Containers[0]).toMatchObject({ ID: '1'.repeat(64), Size: '3.15MB', Status: 'Up About an hour' });
+});
+
+function pruning(asked: unknown[] = []) {
+  return {
+    pruneContainers: async (options: object = {}) => {
+      asked.push(['containers', options]);
+      return { removed: ['c1', 'c2'], reclaimed: 1_000_000 };
+    },
+    pruneVolumes: async (options: object = {}) => {
+      asked.push(['volumes', options]);
+      return { names: ['lost'], reclaimed: 500_000 };
+    },
+    pruneImages: async (options: PruneImagesOptions = {}) => {
+      asked.push(['images', options]);
+      const removals = [
+        { kind: 'untagged', reference: 'app:1' },
+        { kind: 'deleted', digest: used },
+      ] as const;
+      return { removals, reclaimed: 7_396_000 };
+    },
+  };
+}
+
+test('image prune -f tells what is gone and how much that was', async () => {
+  const asked: unknown[] = [];
+  const { stdout } = await gocker(
+    ['image', 'prune', '-af', '--filter', 'until=24h', '--filter', 'label=x'],
+    pruning(asked),
+  );
+  expect(stdout).toBe(`Deleted Images:\nuntagged: app:1\ndeleted: ${used}\n\nTotal reclaimed space: 7.396MB\n`);
+  expect(asked).toEqual([['images', { all: true, until: '24h', labels: ['x'] }]]);
+});
+
+test('system prune removes containers before what they hold, and volumes only where it is told to', async () => {
+  const asked: unknown[] = [];
+  const { stdout } = await gocker(['system', 'prune', '-f', '--filter', 'label!=keep'], pruning(asked));
+  expect(stdout).toBe(
+    `Deleted Containers:\nc1\nc2\n\nDeleted Images:\nuntagged: app:1\ndeleted: ${used}\n\nTotal reclaimed space: 8.396MB\n`,
+  );
+  const filters = { labelsNot: ['keep'] };
+  expect(asked).toEqual([
+    ['containers', filters],
+    ['images', { ...filters, all: false }],
+  ]);
+
+  const all: unknown[] = [];
+  expect((await gocker(['system', 'prune', '-af', '--volumes'], pruning(all))).stdout).toContain(
+    'Deleted Volumes:\nlost\n\nDeleted Images',
+  );
+  expect(all).toEqual([
+    ['containers', {}],
+    ['volumes', {}],
+    ['images', { all: true }],
+  ]);
+});
+
+test.each([
+  [['image', 'prune', '-f', '--filter', 'foo=1'], "invalid filter 'foo'"],
+  [['system', 'prune', '-f', '--filter', 'foo=1'], "invalid filter 'foo'"],
+  [
+    ['system', 'prune', '-f', '--volumes', '--filter', 'until=1h'],
+    'the "until" filter is not supported with "--volumes"',
+  ],
+])('%j is refused before anything is removed', async (argv, text) => {
+  const asked: unknown[] = [];
+  expect(await gocker(argv, pruning(asked))).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(text) });
+  expect(asked).toEqual([]);
 });
