@@ -108,12 +108,16 @@ test('rmi prints what it did, goes on after a failure and remembers it', async (
   expect(await gocker(['rmi', 'nope', '-f'], { removeImage })).toMatchObject({ exitCode: 0 });
 });
 
-test('inspect prints an array of all it finds, containers before images, and names what it does not', async () => {
+test('inspect prints an array of all it finds, containers before images before volumes, and names what it does not', async () => {
   const missing = async (name: string): Promise<never> => {
     throw new GockerError('CONTAINER_NOT_FOUND', `no ${name}`);
   };
   const inspectImage = async (name: string) => (name === 'alpine' ? image : missing(name));
-  const outcome = await gocker(['inspect', 'alpine', 'nope'], { inspectContainer: missing, inspectImage });
+  const outcome = await gocker(['inspect', 'alpine', 'nope'], {
+    inspectContainer: missing,
+    inspectImage,
+    inspectVolume: missing,
+  });
   expect(outcome.exitCode).toBe(1);
   expect(JSON.parse(outcome.stdout)).toMatchObject([
     { Id: digest, Config: { Cmd: ['/bin/sh'], Entrypoint: null, Labels: null } },
