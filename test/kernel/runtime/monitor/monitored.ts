@@ -1,7 +1,8 @@
 /** What the tests of monitors share: a container under one, its log, and its end. */
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LaunchOptions, launchMonitored, type MonitorOptions, readExit } from '../../../../src/runtime/index.ts';
+import { pidfdGetfd, pidfdOpen } from '../../../../src/syscall/index.ts';
 import { overlay, type SpecChanges, scratch, specOf } from '../alpine.ts';
 
 export interface MonitoredChanges extends SpecChanges, Partial<Omit<LaunchOptions, 'spec'>> {
@@ -46,6 +47,16 @@ export async function until(condition: () => boolean, what: string): Promise<voi
 /** Not while its parent has yet to wait for it. */
 export function isGone(pid: number): boolean {
   return !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+}
+
+/** A copy of one of the monitor's descriptors. */
+export function borrow(monitor: number, fd: number | undefined): number {
+  const pidfd = pidfdOpen(monitor);
+  try {
+    return pidfdGetfd(pidfd, fd ?? -1);
+  } finally {
+    closeSync(pidfd);
+  }
 }
 
 /** Runs it under a monitor to the end of both. */
