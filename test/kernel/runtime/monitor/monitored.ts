@@ -40,7 +40,7 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   const end = Date.now() + 20_000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`it never came to be: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
