@@ -13,6 +13,16 @@ export const lifeEntries: readonly CatalogueEntry[] = [
     load: async () => (await import('../commands/stop.ts')).stop,
   },
   {
+    spellings: ['start', 'container start'],
+    description: 'Start containers that do not run',
+    load: async () => (await import('../commands/start.ts')).start,
+  },
+  {
+    spellings: ['restart', 'container restart'],
+    description: 'Stop containers, and start them again',
+    load: async () => (await import('../commands/restart.ts')).restart,
+  },
+  {
     spellings: ['kill', 'container kill'],
     description: 'Send a signal to running containers',
     load: async () => (await import('../commands/kill.ts')).kill,
