@@ -5,6 +5,7 @@ import { ensureImage, missingForImage } from './images.mjs';
 import { missing, missingBuild } from './programs.mjs';
 import { registryPrograms, startRegistry } from './registry.mjs';
 import { confinement } from './rows/confinement.mjs';
+import { many } from './rows/many.mjs';
 import { memory } from './rows/memory.mjs';
 import { pull } from './rows/pull.mjs';
 import { seccomp } from './rows/seccomp.mjs';
@@ -33,6 +34,7 @@ const rows = {
   big: pull('big', 3),
   memory: memory('big'),
   rmi,
+  many,
   seccomp,
 };
 
