@@ -262,6 +262,35 @@ describe.skipIf(alpine === undefined || !isRoot)('files of containers (root, ../
     expect(await compareTrees(join(bundle, 'rootfs'), lowerdirs)).toEqual([]);
   }, 60_000);
 
+  test('diff and commit count what snapshots have frozen, too: a layer each', async () => {
+    await host.ok(['run', '--name', 'snapped', 'alpine', 'sh', '-c', 'echo 1 >/one; rm /etc/motd; mkdir /etc/new']);
+    await host.ok(['snapshot', 'snapped']);
+    for (const path of ['/one', '/etc/motd', '/etc/new/file', '/root/file', '/etc/issue']) {
+      expect(await cp('file', `snapped:${path}`)).toMatchObject({ exitCode: 0 });
+    }
+    expect((await host.ok(['diff', 'snapped'])).trimEnd().split('\n')).toEqual([
+      ...[
+        'C /etc',
+        'C /etc/issue',
+        'C /etc/motd',
+        'A /etc/new',
+        'A /etc/new/file',
+        'A /one',
+        'C /root',
+        'A /root/file',
+      ],
+    ]);
+    await host.ok(['commit', 'snapped', 'snapped:1']);
+    const [image] = JSON.parse(await host.ok(['image', 'inspect', 'snapped:1']));
+    expect(image.RootFS.Layers).toHaveLength(3);
+    expect(await host.ok(['run', '--rm', 'snapped:1', 'cat', '/one', '/etc/motd', '/etc/new/file'])).toBe(
+      'hello\n'.repeat(3),
+    );
+    expect(await host.ok(['verify'])).toMatch(/: sound\n$/);
+    await host.ok(['rm', 'snapped']);
+    await host.ok(['rmi', 'snapped:1']);
+  });
+
   test('commit pauses one that runs, and leaves it running; it refuses what it can’t do before it does anything', async () => {
     const id = (await host.ok(['commit', 'running'])).trim();
     expect(id).toMatch(/^sha256:/);

@@ -21,6 +21,8 @@ interface Level {
   readonly below: MergedDirectory | undefined;
   /** The directory itself, if it is a change only by what is in it. */
   pending: boolean;
+  /** It, or one above it, shows nothing of the layers below: then those below it need no mark of their own. */
+  readonly isPure: boolean;
   /** Of a directory that shows nothing of those below: their names that have not come again. */
   readonly hidden: Set<ByteString>;
 }
@@ -45,7 +47,9 @@ export function* changesOf(
     const above = levels.at(-1);
     const name = node.path.at(-1);
     if (above === undefined || name === undefined) {
-      levels.push(levelOf(node, MergedDirectory.root(lowerdirs, options.namespace ?? 'trusted'), options));
+      levels.push(
+        levelOf(node, MergedDirectory.root(lowerdirs, options.namespace ?? 'trusted'), { ...options, isPure: false }),
+      );
       continue;
     }
     above.hidden.delete(name);
@@ -53,7 +57,8 @@ export function* changesOf(
     const kind = compare(node, below);
     if (kind !== undefined) report(levels, found, { kind, path: pathIn(node) });
     if (!node.stats.isDirectory()) continue;
-    const level = levelOf(node, below?.kind === 'directory' ? below.directory : undefined, options);
+    const directory = below?.kind === 'directory' ? below.directory : undefined;
+    const level = levelOf(node, directory, { ...options, isPure: above.isPure });
     levels.push({ ...level, pending: kind === undefined });
   }
   while (levels.length > 0) leave(levels, found);
@@ -69,11 +74,12 @@ interface Found {
 function levelOf(
   node: TreeNode,
   below: MergedDirectory | undefined,
-  { namespace = 'trusted' }: UpperdirOptions,
+  { namespace = 'trusted', isPure: isBelowPure }: UpperdirOptions & { readonly isPure: boolean },
 ): Level {
-  const isPure = node.path.length > 0 && node.location !== undefined && isOpaque(node.location, namespace);
+  const isMarked = node.path.length > 0 && node.location !== undefined && isOpaque(node.location, namespace);
+  const isPure = isBelowPure || isMarked;
   const hidden = isPure && below !== undefined ? [...below.entries()].map(({ name }) => name) : [];
-  return { path: pathIn(node), below, pending: false, hidden: new Set(hidden) };
+  return { path: pathIn(node), below, pending: false, isPure, hidden: new Set(hidden) };
 }
 
 /** What was hidden and is not there again is deleted. */

@@ -46,6 +46,8 @@ const acts: readonly ((path: Buffer) => void)[] = [
   (path) => renameSync(path, anyPath()),
   (path) => symlinkSync(Buffer.from('../a/\xff', 'latin1'), path),
   (path) => linkSync(path, anyPath()),
+  (path) => makeLinked(path),
+  (path) => makeLinked(path),
   (path) => makeNode(path, 'fifo'),
   (path) => makeNode(path, 'character-device', { major: 1, minor: 3 }),
   (path) => makeNode(path, 'block-device', { major: 259, minor: 200_000 }),
@@ -66,6 +68,11 @@ function replaceDirectory(path: Buffer): void {
   readdirSync(path);
   rmSync(path.toString('latin1'), { recursive: true });
   mkdirSync(path);
+}
+
+function makeLinked(path: Buffer): void {
+  writeFileSync(path, 'of two names');
+  linkSync(path, Buffer.concat([path, Buffer.from('-too')]));
 }
 
 for (let step = 0; step < 40; step++) {
