@@ -94,6 +94,8 @@ test('update prints the names that have new limits, goes on after a failure and 
   const outcome = await gocker(['update', '-m', '64m', '--cpus', '1.5', 'a', 'nope', 'b'], { update });
   expect(outcome).toMatchObject({ exitCode: 1, stdout: 'a\nb\n', stderr: 'gocker: cannot find container "nope"\n' });
   expect(asked[0]).toEqual(['a', { memory: '64m', cpus: '1.5' }]);
+  await gocker(['update', '--restart', 'on-failure:2', 'a'], { update });
+  expect(asked.at(-1)).toEqual(['a', { restart: 'on-failure:2' }]);
 });
 
 test('update without a flag is refused', async () => {

@@ -143,6 +143,11 @@ describe.skipIf(!isRoot || alpine === undefined)('what is told of containers', (
       stderr: expect.stringContaining('requested CPUs are not available'),
     });
     expect(await field('calm', '{{.HostConfig.CpuShares}} {{.HostConfig.CpusetCpus}}.')).toBe('0 .');
+    const policy = '{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}';
+    await host.ok(['update', '--restart', 'on-failure:2', 'first']);
+    expect(await field('first', policy)).toBe('on-failure 2');
+    await host.ok(['update', '--restart', 'no', 'first']);
+    expect(await field('first', policy)).toBe('no 0');
     await host.ok(['update', '--pids-limit', '-1', 'calm']);
     expect(await field('calm', '{{.HostConfig.PidsLimit}}')).toBe('<nil>');
   });

@@ -9,7 +9,7 @@ export const observeEntries: readonly CatalogueEntry[] = [
   },
   {
     spellings: ['update', 'container update'],
-    description: 'Change the limits of one or more containers, running or not',
+    description: 'Change limits and restart policy of one or more containers, running or not',
     load: async () => (await import('../commands/update.ts')).update,
   },
   {

@@ -11,10 +11,15 @@ const { memory, memoryReservation, memorySwap, pidsLimit } = resourceFlags;
 export const update = defineCommand({
   name: 'update',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  description: 'Change the limits of one or more containers, running or not',
+  description: 'Change limits and restart policy of one or more containers, running or not',
   options: {
     ...{ blkioWeight, cpuPeriod, cpuQuota, cpuShares, cpus, cpusetCpus, cpusetMems },
     ...{ memory, memoryReservation, memorySwap, pidsLimit },
+    restart: {
+      flags: '--restart <policy>',
+      kind: 'text',
+      description: 'Start it again when it ends: no, on-failure[:retries], always, unless-stopped',
+    },
   },
   operands: { least: 1, most: Number.POSITIVE_INFINITY },
   examples: ['gocker update -m 512m --memory-swap 1g web', 'gocker update --cpus 0.5 $(gocker ps -q)'],

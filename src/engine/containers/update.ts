@@ -1,29 +1,38 @@
-/** `update`: other limits for a container, at once where it runs, and from its next start on. */
+/** `update`: other limits for a container, at once where it runs, and from its next start on; and another restart policy. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GockerError } from '../../errors/index.ts';
 import { formatJson, type LinuxResources, type Spec } from '../../oci/index.ts';
 import { updateCgroup } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import { recordContainerEvent } from '../events/record-event.ts';
-import type { UpdateOptions } from '../options/observe-options.ts';
+import type { LimitUpdate, UpdateOptions } from '../options/observe-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import { askedResources, hostResources } from './limits.ts';
 import { withContainer } from './lock.ts';
 import type { ContainerRecord } from './record.ts';
+import { parseRestartPolicy } from './restart/policy.ts';
 import { limitError } from './spec/quantity.ts';
 import { cgroupOf, resourcesFor } from './spec/resources.ts';
 import { isUp } from './status.ts';
+import { appointSuccessor } from './successor.ts';
 
 const uncounted = 'cgroup v1 counts but the memory that it takes from now on, and not what it has already';
 
 /**
  * All of them hold from then on, or nothing has changed.
  *
- * @throws GockerError `LIMIT_INVALID`, `LIMIT_UNSUPPORTED`, `CONTROLLER_MISSING`, `CGROUP_UNAVAILABLE`, `CONTAINER_TOO_BUSY`
+ * @throws GockerError `RESTART_POLICY_INVALID`, `OPTIONS_CONFLICT`, `LIMIT_INVALID`, `LIMIT_UNSUPPORTED`, `CONTROLLER_MISSING`, `CGROUP_UNAVAILABLE`, `CONTAINER_TOO_BUSY`
  */
-export async function updateContainer(context: EngineContext, text: string, options: UpdateOptions): Promise<void> {
+export async function updateContainer(
+  context: EngineContext,
+  text: string,
+  { restart, ...options }: UpdateOptions,
+): Promise<void> {
   await withContainer(context, text, (record) => {
-    const path = join(context.containers.directory(record.id), 'config.json');
+    const directory = context.containers.directory(record.id);
+    const policed = restart === undefined ? record : withPolicy(record, restart);
+    const path = join(directory, 'config.json');
     const spec = JSON.parse(readFileSync(path, 'utf8')) as Spec;
     const { devices, unified, ...from } = spec.linux.resources ?? {};
     const asked = merge(record, from, options);
@@ -42,13 +51,29 @@ export async function updateContainer(context: EngineContext, text: string, opti
     } finally {
       rmSync(draft, { force: true });
     }
-    context.containers.update({ ...record, ...askedResources(asked) });
+    const updated = { ...policed, ...askedResources(asked) };
+    context.containers.update(updated);
+    // Whoever looks after it learns in the end whether there is more to do.
+    if (restart !== undefined && isUp(record)) appointSuccessor(directory, updated);
     recordContainerEvent(context, record, 'update');
   });
 }
 
+/** As docker: what is to vanish can't be to come back. */
+function withPolicy(record: ContainerRecord, text: string): ContainerRecord {
+  const { restart: _, ...rest } = record;
+  const policy = parseRestartPolicy(text);
+  if (policy.name === 'no') return rest;
+  if (!record.autoRemove) return { ...rest, restart: policy };
+  throw new GockerError(
+    'OPTIONS_CONFLICT',
+    `cannot update container "${record.name}": restart policy cannot be updated because AutoRemove is enabled for the container`,
+    { hint: 'It was made with --rm: make another without.' },
+  );
+}
+
 /** What was asked for before and now, by docker's rules for what may be asked for beside what. */
-function merge({ resources = {} }: ContainerRecord, from: LinuxResources, options: UpdateOptions): ResourceOptions {
+function merge({ resources = {} }: ContainerRecord, from: LinuxResources, options: LimitUpdate): ResourceOptions {
   const { cpus, memory } = options;
   if (cpus !== undefined && (resources.cpuQuota ?? resources.cpuPeriod) !== undefined) {
     const is = 'conflicting options: NanoCPUs cannot be updated as CPU Quota or Period has already been set';

@@ -34,7 +34,7 @@ export interface ContainerStats {
 }
 
 /** Those limits that can be changed while a container runs; texts as after docker's flags. */
-export type UpdateOptions = Pick<
+export type LimitUpdate = Pick<
   ResourceOptions,
   | 'blkioWeight'
   | 'cpuPeriod'
@@ -48,3 +48,8 @@ export type UpdateOptions = Pick<
   | 'memorySwap'
   | 'pidsLimit'
 >;
+
+export interface UpdateOptions extends LimitUpdate {
+  /** `no`, `always`, `on-failure:3`, `unless-stopped` */
+  readonly restart?: string;
+}
