@@ -114,6 +114,40 @@ describe.skipIf(alpine === undefined || !isRoot)('the library (root, ../shared)'
     }
   });
 
+  test('a detached container outlives the program that made it, and is started, stopped and attached to by its handle', async () => {
+    const index = pathToFileURL(cli.replace(/cli\.cjs$/, 'index.js')).href;
+    const program = `
+      import { openEngine } from '${index}';
+      const command = ['sh', '-c', 'trap "exit 3" TERM; read line; echo got $line; while :; do sleep 0.01; done'];
+      const made = await openEngine().run({ image: 'alpine', name: 'detached', command, interactive: true, detach: true });
+      console.log(made.id);
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: host.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [id] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const container = await engine.container('detached');
+    expect(container.id).toBe(`${id}`.trim());
+    expect(await container.inspect()).toMatchObject({ State: { Status: 'running' } });
+    const attached = await container.attach({ stdin: true });
+    attached.stdin?.write('a line\n');
+    for await (const entry of container.logs({ follow: true })) {
+      expect(entry).toMatchObject({ stream: 'stdout', bytes: Buffer.from('got a line\n') });
+      break;
+    }
+    attached[Symbol.dispose]();
+    await container.stop();
+    expect(await container.wait()).toEqual({ exitCode: 3 });
+    await container.start();
+    expect(await container.inspect()).toMatchObject({ State: { Status: 'running' } });
+    await container[Symbol.asyncDispose]();
+    expect(await container.wait()).toEqual({ exitCode: 137 });
+    await container.remove();
+  });
+
   test('the containers of a program that is killed die with it', async () => {
     const index = pathToFileURL(cli.replace(/cli\.cjs$/, 'index.js')).href;
     const program = `

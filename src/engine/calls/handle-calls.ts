@@ -1,5 +1,6 @@
 /** Containers as objects: the same calls, for one container. */
 import type { EngineContext } from '../context.ts';
+import type { Attached, AttachOptions } from '../options/attach-options.ts';
 import type { ExecOptions } from '../options/exec-options.ts';
 import type { StopOptions } from '../options/lifecycle-options.ts';
 import type { Logs, LogsOptions } from '../options/logs-options.ts';
@@ -30,6 +31,10 @@ export interface ContainerVerbs {
  * `autoRemove` it is gone then.
  */
 export interface ContainerHandle extends ContainerVerbs, AsyncDisposable {
+  /** One that runs already stays as it is. */
+  start(): Promise<void>;
+  /** Takes part: its stdin, and what it writes from now on. */
+  attach(options?: AttachOptions): Promise<Attached>;
   /** @param signal SIGKILL where left out, and then it resolves once it has ended */
   kill(signal?: string | number): Promise<void>;
   /** Resolves once it doesn't run. */

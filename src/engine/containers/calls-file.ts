@@ -4,7 +4,7 @@
  *
  *   {"whys":["…"],"calls":[["mount(…)",0,"= 0"],…]}   text, number of its reason, result, nanoseconds
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { PlayedCall } from '../../syscall/index.ts';
@@ -21,7 +21,10 @@ interface Content {
   readonly calls: readonly Line[];
 }
 
-/** Atomic. Nothing happens where the container has been removed meanwhile. */
+/** Why there may be none: the container has been removed meanwhile, or the disk is full, which is no reason not to run it. */
+const excuses: readonly unknown[] = ['ENOENT', 'ENOSPC', 'EDQUOT'];
+
+/** Atomic. */
 export function keepCalls(directory: string, played: readonly PlayedCall[]): void {
   const whys = new Map<string, number>();
   const calls = explainPlayed(played).map(({ text, why, result, nanoseconds }): Line => {
@@ -36,7 +39,8 @@ export function keepCalls(directory: string, played: readonly PlayedCall[]): voi
     writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
     renameSync(temporary, join(directory, NAME));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    rmSync(temporary, { force: true });
+    if (!excuses.includes((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
 

@@ -2,7 +2,9 @@
 import { GockerError } from '../../errors/index.ts';
 import type { ContainerHandle } from '../calls/handle-calls.ts';
 import { lifeCalls } from '../calls/life-calls.ts';
+import { logCalls } from '../calls/log-calls.ts';
 import type { EngineContext } from '../context.ts';
+import type { Attached, AttachOptions } from '../options/attach-options.ts';
 import type { ContainerExit } from '../types.ts';
 import { HandleVerbs } from './container-verbs.ts';
 
@@ -12,6 +14,15 @@ export class KnownContainer extends HandleVerbs implements ContainerHandle {
   constructor(context: EngineContext, container: { readonly id: string; readonly name: string }) {
     super(context, container);
     this.#context = context;
+  }
+
+  async start(): Promise<void> {
+    const { startContainer } = await import('./start.ts');
+    await startContainer(this.#context, this.id);
+  }
+
+  attach(options: AttachOptions = {}): Promise<Attached> {
+    return logCalls(this.#context).attach(this.id, options);
   }
 
   kill(signal: string | number = 'SIGKILL'): Promise<void> {

@@ -4,6 +4,7 @@ import { withContainer } from '../containers/lock.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import { statusOf } from '../containers/status.ts';
 import type { EngineContext } from '../context.ts';
+import type { SnapshotOptions } from '../options/snapshot-options.ts';
 
 /** What is to be done, for errors: `take a snapshot of`, `gocker snapshot`. */
 export interface Deed {
@@ -20,13 +21,24 @@ export interface Deed {
 export async function atRest<T>(
   context: EngineContext,
   text: string,
-  { deed }: { readonly deed: Deed },
+  { deed, stop = false }: SnapshotOptions & { readonly deed: Deed },
   act: (record: ContainerRecord) => Promise<T>,
 ): Promise<T> {
-  return await withContainer(context, text, (record) => {
+  const guarded = (record: ContainerRecord) => {
     if (!isAtRest(record)) throw running(record, deed);
     return act(record);
-  });
+  };
+  const found = context.containers.find(text);
+  if (!stop || isAtRest(found)) return await withContainer(context, found.id, guarded);
+  if (found.autoRemove) throw ephemeral(found, deed);
+  const { stopContainer } = await import('../containers/stop.ts');
+  const { startContainer } = await import('../containers/start.ts');
+  await stopContainer(context, found.id);
+  try {
+    return await withContainer(context, found.id, guarded);
+  } finally {
+    await startContainer(context, found.id);
+  }
 }
 
 /** One that is being made is somebody else's still. */
@@ -40,5 +52,13 @@ function running({ id, name }: ContainerRecord, { verb, command }: Deed): Gocker
     'CONTAINER_RUNNING',
     `cannot ${verb} container "${name}": ${id.slice(0, 12)} is running (expected one that is not)`,
     { hint: `Stop it first, or have "${command} --stop" stop it and start it again.` },
+  );
+}
+
+function ephemeral({ name }: ContainerRecord, { verb }: Deed): GockerError {
+  return new GockerError(
+    'CONTAINER_EPHEMERAL',
+    `cannot ${verb} container "${name}": it was run with --rm, so it is gone once it is stopped (expected one that stays)`,
+    { hint: 'Run it without --rm.' },
   );
 }
