@@ -27,6 +27,7 @@ export type { LogOptions } from './log/output-log.ts';
 export { type LogPosition, logEnd, type ReadLogOptions, readLog } from './log/read-log.ts';
 export type { LogStream } from './log/record-format.ts';
 export type { LogRecord } from './log/record-scanner.ts';
+export { mendLog } from './log/sound-length.ts';
 export { type MonitoredExit, readExit } from './monitor/exit-file.ts';
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
 export { planContainer } from './plan/plan.ts';

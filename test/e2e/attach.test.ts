@@ -1,8 +1,9 @@
 /** `gocker attach`: joining a container that lives without us, by pipes and on a real terminal, that of script(1). */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alpine, cli, Host, isRoot } from './host.ts';
+import { alpine, cli, entriesOf, Host, isRoot } from './host.ts';
 
 const script = '/usr/bin/script';
 const ctrlP = '\x10';
@@ -66,6 +67,16 @@ describe.skipIf(alpine === undefined || !isRoot)('gocker attach (root, ../shared
     attached.stdin?.write('go\n');
     await expect.poll(() => host.ok(['logs', '-n', '1', 'loud']), { timeout: 20_000 }).toBe('done\n');
     attached.kill('SIGKILL');
+  });
+
+  test('one without a log that can be read shows its output all the same, and leaves none behind', async () => {
+    await detached('quiet', ['-i', '--log-driver', 'none'], 'sh', '-c', 'read go; echo got $go; exit 3');
+    expect((await host.gocker(['logs', 'quiet'])).stderr).toContain('does not support reading');
+    const attached = host.start(['attach', 'quiet']);
+    attached.child.stdin?.write('it\n');
+    expect(await attached.finished).toMatchObject({ exitCode: 3, stdout: 'got it\n' });
+    await host.ok(['rm', 'quiet']);
+    expect(entriesOf(join(host.root, 'run', 'output'))).toEqual([]);
   });
 
   test('one that does not run, is paused or in the foreground of another is refused', async () => {

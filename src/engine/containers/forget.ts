@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { EngineContext } from '../context.ts';
 import { recordContainerEvent } from '../events/record-event.ts';
+import { forgetLog } from './logging.ts';
 import type { ContainerRecord } from './record.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function forgetContainer(
   }
   const isThere = existsSync(context.containers.directory(record.id));
   context.containers.remove(record);
+  forgetLog(context, record);
   if (isThere) recordContainerEvent(context, record, 'destroy');
   if (record.frozen !== undefined || record.snapshots !== undefined) {
     const { collectFrozen } = await import('../snapshots/collect.ts');

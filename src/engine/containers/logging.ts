@@ -1,5 +1,6 @@
 /** Where a container's output is kept, and how much of it. */
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { LogOptions } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { ContainerRecord } from './record.ts';
@@ -22,6 +23,11 @@ export function logOf(context: EngineContext, { id, logging }: Pick<ContainerRec
   const path = join(context.containers.directory(id), 'log');
   const { maxSize, maxFiles } = logging ?? {};
   return { path, ...(maxSize === undefined ? {} : { maxSize }), ...(maxFiles === undefined ? {} : { maxFiles }) };
+}
+
+/** What a log leaves outside of its container's directory. Idempotent. */
+export function forgetLog(context: EngineContext, record: Pick<ContainerRecord, 'id' | 'logging'>): void {
+  if (record.logging?.driver === 'none') rmSync(dirname(logOf(context, record).path), { recursive: true, force: true });
 }
 
 /** docker's keys for `inspect`. It names no path for drivers whose files are nobody else's business. */

@@ -7,6 +7,7 @@ import {
   launchMonitored,
   type MonitoredProcess,
   type MonitorOptions,
+  mendLog,
   type ProcessIdentity,
   type Rootfs,
 } from '../../runtime/index.ts';
@@ -119,6 +120,7 @@ function monitorOptions(context: EngineContext, record: ContainerRecord): Monito
   const directory = context.containers.directory(id);
   const log = logOf(context, record);
   if (record.logging?.driver === 'none') mkdirSync(dirname(log.path), { recursive: true, mode: 0o700 });
+  mendLog(log.path);
   return {
     name,
     log,

@@ -1,5 +1,5 @@
 /** Where a log's last whole record ends: behind it may stand a record under way, or what was left of one by a kill or a power cut. */
-import { readSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { FRAME_BYTES, HEADER_BYTES, parseHeader, parseTrailer, TRAILER_BYTES } from './record-format.ts';
 
 /**
@@ -35,4 +35,25 @@ function trailerAt(fd: number, end: number): number | undefined {
   const trailer = Buffer.allocUnsafe(TRAILER_BYTES);
   const got = readSync(fd, trailer, 0, TRAILER_BYTES, end - TRAILER_BYTES);
   return got === TRAILER_BYTES ? parseTrailer(trailer, 0) : undefined;
+}
+
+/**
+ * Takes away what a writer was killed over: it would swallow the record that the next one appends. Nobody may be writing. Nothing
+ * happens where there is no log.
+ */
+export function mendLog(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const sound = soundLength(fd, size);
+    if (sound < size) ftruncateSync(fd, sound);
+  } finally {
+    closeSync(fd);
+  }
 }
