@@ -5,7 +5,13 @@ import { defineConfig, type RolldownOptions } from 'rolldown';
 // bundled, which spares their look-up at each start; koffi finds its native addon by its own path, and undici is only
 // wanted when there is a network. Whitespace and comments are not worth reading at each start; ASCII alone can be read as
 // Latin-1, in half the memory. Names stay, for stack traces.
-const shared: RolldownOptions = { platform: 'node', external: ['koffi'], transform: { target: 'node20' } };
+const shared: RolldownOptions = {
+  platform: 'node',
+  external: ['koffi'],
+  transform: { target: 'node20' },
+  // No module of ours does anything by being imported: one name of a folder's index.ts is then all that is loaded of it.
+  treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] },
+};
 const compact = { mangle: false, compress: false, codegen: { removeWhitespace: true, asciiOnly: true } } as const;
 
 export default defineConfig([
@@ -23,6 +29,14 @@ export default defineConfig([
       entryFileNames: '[name].cjs',
       chunkFileNames: 'chunks/[name]-[hash].cjs',
       minify: compact,
+      // A chunk costs more than what is in it: those that nearly every command needs are few.
+      codeSplitting: {
+        groups: [
+          { name: 'base', test: /\/src\/(?:errors|oci|syscall)\// },
+          { name: 'store', test: /\/src\/store\// },
+          { name: 'runtime', test: /\/src\/runtime\// },
+        ],
+      },
       // What is compiled from a cache has no way to import().
       dynamicImportInCjs: false,
       // As functions, so that the loader compiles them as they are read.

@@ -4,7 +4,7 @@
  * refuses a cache of another version, of other flags or of another source; then, and where the folder cannot be written,
  * all is compiled as ever. What may write there may write the program too, so no trust is added.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { Script } from 'node:vm';
@@ -51,7 +51,7 @@ export class ChunkLoader {
     if (known !== undefined) return known.exports;
     // Built as one function, of ASCII alone.
     const source = readFileSync(path, 'latin1');
-    const key = keyOf(relative(this.#folder, path), source);
+    const key = keyOf(relative(this.#folder, path), path);
     const cachedData = this.#cache.get(key);
     const script = new Script(source, {
       filename: path,
@@ -91,13 +91,12 @@ export class ChunkLoader {
 
 /**
  * V8 compares no more of a source than its length. The names of chunks change with their content; that of the program does
- * not, so a sum over its text is part of its key.
+ * not, so what changes with the file is part of its key. Not when it was modified: packages set that to one time for all versions.
  */
-function keyOf(name: string, source: string): string {
+function keyOf(name: string, path: string): string {
   if (name.startsWith('chunks/')) return name;
-  let sum = 0;
-  for (let at = 0; at < source.length; at++) sum = (Math.imul(sum, 31) + source.charCodeAt(at)) | 0;
-  return `${name} ${sum}`;
+  const { ino, ctimeMs } = statSync(path);
+  return `${name} ${ino} ${ctimeMs}`;
 }
 
 /** A line of JSON, `[[name, bytes], …]`, and the data one after another. */
