@@ -8,6 +8,12 @@ export const watchEntries: readonly CatalogueEntry[] = [
     load: async () => (await import('../commands/events.ts')).events,
   },
   {
+    spellings: ['monitor-ended'],
+    description: 'Do what is left to do for a container that has ended',
+    hidden: true,
+    load: async () => (await import('../commands/monitor-ended.ts')).monitorEnded,
+  },
+  {
     spellings: ['health-check'],
     description: 'Check the health of a container once',
     hidden: true,

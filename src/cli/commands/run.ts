@@ -28,6 +28,7 @@ export const run = defineCommand({
     // Without a terminal, what a shell in the container prints for a person would go to a program that waits for data.
     if (flags.interactive && flags.tty && !flags.detach && !isTerminal(0))
       throw flagError('run', 'the input device is not a TTY');
+    checkWait(flags);
     const options = { ...readRunOptions(flags, operands, context.env), timing: flags.explain !== undefined };
     const cidFile = openCidFile(flags.cidfile);
     const relay = new SignalRelay();
@@ -42,6 +43,21 @@ export const run = defineCommand({
     }
   },
 });
+
+/** @throws UsageError */
+function checkWait(flags: RunFlags): void {
+  const { detach, wait, waitTimeout } = flags;
+  if (wait && !detach)
+    throw flagError('run', '--wait does nothing without --detach: a run in the foreground waits anyway');
+  if (waitTimeout !== undefined && !wait) throw flagError('run', '--wait-timeout does nothing without --wait');
+  readWaitTimeout(flags);
+}
+
+function readWaitTimeout({ waitTimeout }: RunFlags): { readonly timeout?: number } {
+  if (waitTimeout === undefined) return {};
+  if (/^\d+$/.test(waitTimeout) && Number(waitTimeout) > 0) return { timeout: Number(waitTimeout) };
+  throw flagError('run', `invalid argument "${waitTimeout}" for "--wait-timeout" flag (expected seconds, 1 or more)`);
+}
 
 interface Run {
   readonly options: RunOptions;
@@ -63,6 +79,7 @@ async function start(engine: Engine, flags: RunFlags, { options, relay, context,
     const { id } = await engine.runDetached(pulling).finally(pull.close);
     cidFile.write(id);
     stdout.write(`${id}\n`);
+    if (flags.wait) await engine.untilReady(id, { ...readWaitTimeout(flags), signal: relay.signal });
     return 0;
   }
   const container = await foreground(engine, pulling, { relay, ready: pull.close, started: cidFile.write });

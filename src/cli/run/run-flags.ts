@@ -1,5 +1,6 @@
 /** The flags of `run` and `create`: those on the command itself here, the others by topic in flags/. */
 import type { Flags, Options } from '../command.ts';
+import { healthFlags } from './flags/health-flags.ts';
 import { lifecycleFlags } from './flags/lifecycle-flags.ts';
 import { loggingFlags } from './flags/logging-flags.ts';
 import { mountFlags } from './flags/mount-flags.ts';
@@ -7,6 +8,7 @@ import { namespaceFlags } from './flags/namespace-flags.ts';
 import { privilegeFlags } from './flags/privilege-flags.ts';
 import { processFlags } from './flags/process-flags.ts';
 import { resourceFlags } from './flags/resource-flags.ts';
+import { restartFlags } from './flags/restart-flags.ts';
 
 /** Of `run` alone. */
 const foregroundFlags = {
@@ -25,6 +27,16 @@ const foregroundFlags = {
     kind: 'optional',
     values: ['', 'text', 'json'],
     description: 'Print each kernel call with why, result and time, on standard error, after the run',
+  },
+  wait: {
+    flags: '--wait',
+    kind: 'boolean',
+    description: 'With --detach: return when it is healthy or, where nothing checks that, when it runs',
+  },
+  waitTimeout: {
+    flags: '--wait-timeout <seconds>',
+    kind: 'text',
+    description: 'How long to --wait before that has failed (default: for ever)',
   },
 } as const satisfies Options;
 
@@ -70,6 +82,7 @@ const commandFlags = {
 
 const containerFlags = {
   ...commandFlags,
+  ...healthFlags,
   ...lifecycleFlags,
   ...loggingFlags,
   ...mountFlags,
@@ -77,6 +90,7 @@ const containerFlags = {
   ...privilegeFlags,
   ...processFlags,
   ...resourceFlags,
+  ...restartFlags,
 } as const satisfies Options;
 
 /** As help prints them. */

@@ -1,6 +1,7 @@
 /** From flags to what the engine takes. */
 import type { PullPolicy, RunOptions } from '../../engine/index.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { readHealthOptions } from './flags/health-flags.ts';
 import { readLifecycleOptions } from './flags/lifecycle-flags.ts';
 import { readLoggingOptions } from './flags/logging-flags.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
@@ -9,6 +10,7 @@ import { present } from './flags/present.ts';
 import { readPrivilegeOptions } from './flags/privilege-flags.ts';
 import { readProcessOptions } from './flags/process-flags.ts';
 import { readResourceOptions } from './flags/resource-flags.ts';
+import { readRestartOptions } from './flags/restart-flags.ts';
 import { readLabels } from './labels.ts';
 import type { CreateFlags } from './run-flags.ts';
 
@@ -39,11 +41,13 @@ export function readRunOptions(
     interactive: flags.interactive,
     tty: flags.tty,
     fallback: !flags.noFallback,
+    ...readHealthOptions(flags),
     ...readLifecycleOptions(flags),
     ...readLoggingOptions(flags),
     ...readMountOptions(flags),
     ...readNamespaceOptions(flags),
     ...readResourceOptions(flags),
+    ...readRestartOptions(flags),
     ...readProcessOptions(flags),
     ...readPrivilegeOptions(flags),
     // The option table admits no other values.

@@ -22,6 +22,8 @@ export interface WatchCalls {
   untilReady(container: string, options?: ReadyOptions): Promise<void>;
   /** Runs its health check once, and keeps the result. Nothing happens where it doesn't run, or is being checked already. */
   checkHealth(container: string, options?: HealthCheckOptions): Promise<void>;
+  /** For a monitor whose container has ended, in its own process: removes it or starts it again, as it was asked for. */
+  monitorEnded(container: string): Promise<void>;
 }
 
 export function watchCalls(context: EngineContext): WatchCalls {
@@ -32,5 +34,6 @@ export function watchCalls(context: EngineContext): WatchCalls {
     untilReady: async (...args) => (await import('../containers/until-ready.ts')).untilReady(context, ...args),
     checkHealth: async (...args) =>
       (await import('../containers/health/check-health.ts')).checkHealth(context, ...args),
+    monitorEnded: async (...args) => (await import('../containers/ended.ts')).containerEnded(context, ...args),
   };
 }

@@ -12,12 +12,16 @@ import {
   type Rootfs,
 } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordContainerEvent } from '../events/record-event.ts';
 import type { ConsoleSize, StartedContainer } from '../types.ts';
 import { keepCalls } from './calls-file.ts';
+import { noProbeYet, untilNextProbe } from './health/health.ts';
+import { planProbe } from './health/healthcheck.ts';
 import { withContainer } from './lock.ts';
 import { logOf } from './logging.ts';
 import { lowerdirsOf } from './lowerdirs.ts';
 import type { ContainerRecord } from './record.ts';
+import type { Restarts } from './restart/restarts.ts';
 import { findShared } from './shared-containers.ts';
 import { rejoin } from './spec/rejoin.ts';
 import { bootID, identifyProcess, statusOf } from './status.ts';
@@ -28,6 +32,8 @@ export interface StartOptions {
   /** Of its terminal, where it has one. */
   readonly consoleSize?: ConsoleSize;
   readonly timing?: boolean;
+  /** Where nobody asks for it but its restart policy. */
+  readonly restarts?: Restarts;
 }
 
 /**
@@ -64,6 +70,8 @@ export async function startLocked(
     oomKilled: _oomKilled,
     stopping: _stopping,
     monitor: _monitor,
+    restarts: _restarts,
+    error: _error,
     ...rest
   } = record;
   context.containers.mark(id, us);
@@ -81,7 +89,9 @@ export async function startLocked(
       timing: options.timing === true,
       monitor: monitorOptions(context, record),
     });
-    return await handOver(context, { ...rest, kept: true, boot: bootID() }, made);
+    const { restarts } = options;
+    const kept = { ...rest, kept: true as const, boot: bootID(), ...(restarts === undefined ? {} : { restarts }) };
+    return await handOver(context, kept, made);
   } finally {
     context.containers.unmark({ id, owner: us });
   }
@@ -105,6 +115,8 @@ async function handOver(
       started: new Date().toISOString(),
     });
     for (const warning of made.warnings) context.warn(warning);
+    // Before its end can be told.
+    recordContainerEvent(context, record, 'start');
     made.release();
     keepCalls(context.containers.directory(id), made.calls);
     return { id, name, pid };
@@ -127,7 +139,16 @@ function monitorOptions(context: EngineContext, record: ContainerRecord): Monito
     exit: join(directory, 'exit'),
     mark: (monitor) => context.containers.markOf(id, monitor),
     successor: { when: successorFile(directory), ...ownCommand(context, ['monitor-ended', id]) },
+    ...pulseOf(context, record),
   };
+}
+
+function pulseOf(context: EngineContext, { id, healthcheck, shell }: ContainerRecord): Pick<MonitorOptions, 'pulse'> {
+  const plan = healthcheck === undefined ? undefined : planProbe(healthcheck, shell);
+  if (plan === undefined) return {};
+  const everyMs = Math.max(1, Math.round(untilNextProbe(noProbeYet, plan, 0)));
+  // As descriptor 3 it has the timer.
+  return { pulse: { everyMs, ...ownCommand(context, ['health-check', '--timer', '3', id]) } };
 }
 
 /** @throws GockerError `LAYERS_MISSING` */

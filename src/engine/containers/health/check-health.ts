@@ -8,6 +8,7 @@ import { GockerError } from '../../../errors/index.ts';
 import { setTimer, tryLock } from '../../../syscall/index.ts';
 import type { EngineContext } from '../../context.ts';
 import { recordContainerEvent } from '../../events/record-event.ts';
+import { endsWithin } from '../ending.ts';
 import type { ContainerRecord } from '../record.ts';
 import { isAlive, statusOf } from '../status.ts';
 import { afterProbe, type Health, untilNextProbe } from './health.ts';
@@ -17,6 +18,10 @@ import { probe } from './probe.ts';
 
 /** Milliseconds after a probe's time in which its judge has written down what it found, or was killed. */
 const GRACE = 10_000;
+
+/** 128 + SIGKILL: perhaps of a container that is just going. Milliseconds to see whether it is. */
+const KILLED = 137;
+const GOING = 500;
 
 export interface HealthCheckOptions {
   /** A timerfd(2) of the monitor's, to be set; nobody's where left out. */
@@ -62,6 +67,7 @@ async function judge(context: EngineContext, record: ContainerRecord, plan: Prob
   try {
     const result = await probe(context, record.id, plan);
     // A container that ended meanwhile took its probe along: that says nothing.
+    if (result.ExitCode === KILLED) await endsWithin(process, GOING);
     if (!isAlive(process)) return before;
     const health = afterProbe(before, result, plan, started);
     writeHealth(directory, process, health);
