@@ -100,6 +100,12 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root
     expect((await host.gocker(['pause', 'one'])).stderr).toContain('no such container');
   });
 
+  test('rm -f of one that removes itself at its end is no race', async () => {
+    await up('one', deaf, ['--rm']);
+    expect(await host.gocker(['rm', '-f', 'one'])).toMatchObject({ exitCode: 0, stdout: 'one\n', stderr: '' });
+    expect(await statusOf('one')).toBe(undefined);
+  });
+
   test('stop reaches a paused container', async () => {
     await up('one', polite);
     await host.ok(['pause', 'one']);

@@ -39,9 +39,16 @@ export async function removeContainer(
 }
 
 async function removeWhole(context: EngineContext, text: string, options: RemoveOptions): Promise<void> {
+  const { id } = context.containers.find(text);
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt === ATTEMPTS;
-    const left = await withContainer(context, text, (record) => removeOrEnd(context, record, { ...options, isLast }));
+    const left = await withContainer(context, id, (record) =>
+      removeOrEnd(context, record, { ...options, isLast }),
+    ).catch((error: unknown) => {
+      // One that was to vanish at its end has.
+      if (attempt > 1 && error instanceof GockerError && error.code === 'CONTAINER_NOT_FOUND') return undefined;
+      throw error;
+    });
     if (left === undefined) return;
     if (statusOf(left) === 'running') await forceEnd(context, left, 'remove');
     else await ownerDone(context, left);
@@ -54,11 +61,13 @@ async function removeOrEnd(
   record: ContainerRecord,
   { force, volumes, isLast }: RemoveOptions & { readonly isLast: boolean },
 ): Promise<ContainerRecord | undefined> {
-  const runs = statusOf(record) === 'running';
-  if (runs && force !== true) throw running(record);
+  const status = statusOf(record);
+  const runs = status === 'running';
+  if ((runs || status === 'restarting') && force !== true) throw running(record);
   // Its owner may be writing its end down, or about to start it again.
   const isLookedAfter = record.process !== undefined && context.containers.isMarked(record) && isAlive(record.owner);
   if (runs || (isLookedAfter && !isLast)) {
+    if (force !== true) return record;
     const asked: ContainerRecord = { ...record, stopping: true };
     context.containers.update(asked);
     if (runs && record.process !== undefined) {
@@ -81,7 +90,7 @@ function running(record: ContainerRecord): GockerError {
   const { name } = record;
   const [is, first] = isPaused(record)
     ? ['container is paused and must be unpaused first', `gocker unpause ${name}`]
-    : ['container is running', `gocker stop ${name}`];
+    : [`container is ${statusOf(record)}`, `gocker stop ${name}`];
   return new GockerError('CONTAINER_RUNNING', `cannot remove container "${name}": ${is}`, {
     hint: `Begin with "${first}", or force its removal with "gocker rm -f ${name}".`,
   });
