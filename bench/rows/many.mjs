@@ -55,6 +55,7 @@ async function openActor({ name, stage, disk, env, pull }, scratch, host) {
 async function printVerbs(actors, rounds) {
   const verbs = [
     { verb: 'run -d', before: false, words: () => [] },
+    { verb: 'exec true', before: true, words: () => ['exec', 'one', 'true'] },
     { verb: 'kill', before: true, words: () => ['kill', 'one'] },
     { verb: 'stop -t 0', before: true, words: () => ['stop', '-t', '0', 'one'] },
     { verb: 'rm -f', before: true, words: () => ['rm', '-f', 'one'] },
