@@ -102,15 +102,12 @@ needing()('what a container uses is told without any limit: memory, processes an
 });
 
 needing('memory')('memory that would be dropped first does not count as used', async () => {
-  const script = 'head -c 30000000 /dev/zero >/file; cat /file /file >/dev/null; sleep 1000 & wait';
+  // Written once and not read again, a file's pages are the first to go.
+  const script = 'head -c 30000000 /dev/zero >/file; sleep 1000 & wait';
   const spec = specWith({ memory: { limit: 256 * MiB } }, ['sh', '-c', script]);
   await during(spec, async () => {
-    const stat = () => fileOf(spec, 'memory', { v1: 'memory.stat', v2: 'memory.stat' });
-    const cached = () => Number(/^(?:total_)?inactive_file (\d+)$/m.exec(stat())?.[1]);
     const total = () => Number(fileOf(spec, 'memory', { v1: 'memory.usage_in_bytes', v2: 'memory.current' }));
-    await expect.poll(() => total(), { timeout: 20_000 }).toBeGreaterThan(30e6);
-    await expect.poll(() => readUsage(nameOf(spec))?.pids).toBe(2);
-    const slack = 2 * MiB;
-    expect(Math.abs((readUsage(nameOf(spec))?.memory ?? 0) - (total() - cached()))).toBeLessThan(slack);
+    await expect.poll(total, { timeout: 20_000 }).toBeGreaterThan(30e6);
+    await expect.poll(() => readUsage(nameOf(spec))?.memory ?? Infinity, { timeout: 20_000 }).toBeLessThan(15e6);
   });
 });
