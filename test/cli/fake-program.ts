@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { runProgram } from '../../src/cli/program.ts';
-import type { Container, Engine, RunOptions } from '../../src/engine/index.ts';
+import type { Attached, Container, Engine, RunOptions } from '../../src/engine/index.ts';
 import { GockerError } from '../../src/errors/index.ts';
 import { copyStream } from '../../src/runtime/launch/output.ts';
 
@@ -62,4 +62,10 @@ async function plan(): Promise<ReturnType<Container['explain']>> {
   return [{ text: 'execve()', call: 'execve', why: 'the end of the tape' }];
 }
 
-runProgram(async () => ({ run, plan }) as object as Engine);
+/** As a container with a monitor, whose terminal is its user's for a while. */
+async function runAttached(options: RunOptions): Promise<Attached> {
+  const container = await run(options);
+  return Object.assign(container, { tty: options.tty === true, [Symbol.dispose]: () => {} });
+}
+
+runProgram(async () => ({ run, runAttached, plan }) as object as Engine);

@@ -82,8 +82,17 @@ async function start(engine: Engine, flags: RunFlags, { options, relay, context,
     if (flags.wait) await engine.untilReady(id, { ...readWaitTimeout(flags), signal: relay.signal });
     return 0;
   }
+  if (wantsMonitor(options)) {
+    const { attended } = await import('../run/attended.ts');
+    return await attended(engine, flags, { options: pulling, context, relay, pull, cidFile });
+  }
   const container = await foreground(engine, pulling, { relay, ready: pull.close, started: cidFile.write });
   if (container.oomKilled === true) stderr.write(describeOom(options));
   if (flags.explain !== undefined) stderr.write(formatCalls(container.explain(), flags.explain));
   return container.exitCode;
+}
+
+/** Who may leave it, or have it looked after, must not be its parent. */
+function wantsMonitor({ tty, interactive, restart, healthCmd }: RunOptions): boolean {
+  return (tty === true && interactive === true) || (restart ?? 'no') !== 'no' || healthCmd !== undefined;
 }

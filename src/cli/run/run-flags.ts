@@ -17,6 +17,11 @@ const foregroundFlags = {
     kind: 'boolean',
     description: 'Let it run by itself, and print its id',
   },
+  detachKeys: {
+    flags: '--detach-keys <keys>',
+    kind: 'text',
+    description: 'Keys that leave its terminal and let it run on (default: ctrl-p,ctrl-q)',
+  },
   dryRun: {
     flags: '--dry-run',
     kind: 'boolean',

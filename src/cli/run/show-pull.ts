@@ -5,7 +5,13 @@ import type { Context } from '../command.ts';
 import { openProgress } from '../progress/progress.ts';
 import type { CreateFlags } from './run-flags.ts';
 
-export function showPull(context: Context, { quiet, pull }: Pick<CreateFlags, 'quiet' | 'pull'>) {
+export interface PullShow {
+  readonly onEvent: (event: PullEvent) => void;
+  /** Before anything else is printed. */
+  readonly close: () => Promise<void>;
+}
+
+export function showPull(context: Context, { quiet, pull }: Pick<CreateFlags, 'quiet' | 'pull'>): PullShow {
   const progress = openProgress(context, quiet);
   const onEvent = (event: PullEvent) => {
     if (event.kind === 'pulling' && !quiet && pull !== 'always') {

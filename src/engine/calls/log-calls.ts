@@ -1,7 +1,10 @@
 /** What can be asked about what containers write. */
+
+import type { StartOptions } from '../containers/start.ts';
 import type { EngineContext } from '../context.ts';
-import type { Attached, AttachOptions, OutputPosition } from '../options/attach-options.ts';
+import type { Attached, AttachOptions } from '../options/attach-options.ts';
 import type { Logs, LogsOptions } from '../options/logs-options.ts';
+import type { RunOptions } from '../options/run-options.ts';
 
 export interface LogCalls {
   /**
@@ -12,8 +15,10 @@ export interface LogCalls {
   logs(container: string, options?: LogsOptions): Logs;
   /** Takes part in one that was started detached: its input, and its output from now on. */
   attach(container: string, options?: AttachOptions): Promise<Attached>;
-  /** The end of what it has written by now, for attach() to begin with. */
-  outputPosition(container: string): Promise<OutputPosition>;
+  /** As `runDetached`, and takes part from the first byte on; it may have ended already. */
+  runAttached(options: RunOptions & Omit<AttachOptions, 'from'>): Promise<Attached>;
+  /** As `start`, and takes part from the first byte on; it may have ended already. */
+  startAttached(container: string, options?: StartOptions & Omit<AttachOptions, 'from'>): Promise<Attached>;
 }
 
 export function logCalls(context: EngineContext): LogCalls {
@@ -31,6 +36,7 @@ export function logCalls(context: EngineContext): LogCalls {
       },
     }),
     attach: async (...args) => (await import('../logs/attach.ts')).attach(context, ...args),
-    outputPosition: async (text) => (await import('../logs/attach.ts')).outputPosition(context, text),
+    runAttached: async (...args) => (await import('../logs/start-attached.ts')).runAttached(context, ...args),
+    startAttached: async (...args) => (await import('../logs/start-attached.ts')).startAttached(context, ...args),
   };
 }

@@ -117,14 +117,14 @@ async function handOver(
     for (const warning of made.warnings) context.warn(warning);
     // Before its end can be told.
     recordContainerEvent(context, record, 'start');
-    made.release();
-    keepCalls(context.containers.directory(id), made.calls);
-    return { id, name, pid };
+    await made.release();
   } catch (error) {
     await made.abandon();
     context.containers.unmark({ id, owner: made.monitor });
     throw error;
   }
+  keepCalls(context.containers.directory(id), made.calls);
+  return { id, name, pid: made.pid };
 }
 
 function monitorOptions(context: EngineContext, record: ContainerRecord): MonitorOptions {

@@ -10,6 +10,7 @@ import {
   readLog,
   takeEnds,
 } from '../../runtime/index.ts';
+import { errnoNumber, SyscallError } from '../../syscall/index.ts';
 import { witnessExit } from '../containers/exit-witnesses.ts';
 import { logOf } from '../containers/logging.ts';
 import type { ContainerRecord } from '../containers/record.ts';
@@ -18,11 +19,6 @@ import type { EngineContext } from '../context.ts';
 import type { Attached, AttachOptions, OutputPosition } from '../options/attach-options.ts';
 import type { ConsoleSize, ContainerExit, OutputDescriptors } from '../types.ts';
 import { untilEnded } from './until-ended.ts';
-
-/** To be taken before a start, for all that it writes. */
-export function outputPosition(context: EngineContext, text: string): OutputPosition {
-  return logEnd(logOf(context, context.containers.find(text)).path);
-}
 
 /**
  * @throws GockerError `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_NOT_RUNNING`, `CONTAINER_PAUSED`,
@@ -49,6 +45,37 @@ export async function attach(context: EngineContext, text: string, options: Atta
     release();
     throw error;
   }
+}
+
+/**
+ * Takes part in one that was started a moment ago, with all that it has written since, though it may have ended already.
+ *
+ * @param release of a witness to its exit, who was there before the start
+ * @throws SyscallError
+ */
+export async function attachStarted(
+  context: EngineContext,
+  id: string,
+  {
+    from,
+    release,
+    options,
+  }: { readonly from: OutputPosition; readonly release: () => void; readonly options: AttachOptions },
+): Promise<Attached> {
+  const record = context.containers.get(id, id);
+  const { path } = logOf(context, record);
+  return new AttachedContainer(context, record, { ends: await endsOf(record), path, from, release, options });
+}
+
+/** Its monitor may be gone by now, or have become another program. */
+async function endsOf({ owner, monitor, finished }: ContainerRecord): Promise<MonitorEnds> {
+  try {
+    if (monitor !== undefined && finished === undefined) return await takeEnds(owner, monitor);
+  } catch (error) {
+    const isGone = error instanceof GockerError && error.code === 'MONITOR_GONE';
+    if (!isGone && !(error instanceof SyscallError && error.errno === errnoNumber('EBADF'))) throw error;
+  }
+  return { stdin: undefined, terminal: undefined, closeStdin: () => {}, close: () => {} };
 }
 
 interface Parts {

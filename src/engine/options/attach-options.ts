@@ -6,7 +6,7 @@ export interface AttachOptions {
   readonly stdin?: boolean;
   /** The end of what is written is the end of the container's stdin, for all: as for who started it with `-i`. */
   readonly closeStdin?: boolean;
-  /** What it has written since then comes first; from now where left out. See `outputPosition`. */
+  /** What it has written since then comes first; from now where left out. */
   readonly from?: OutputPosition;
 }
 

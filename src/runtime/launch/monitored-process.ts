@@ -53,18 +53,18 @@ export class MonitoredProcess {
   }
 
   /**
-   * To be called when all is on record: the monitor goes on alone, whatever becomes of us.
+   * To be called when all is on record: the monitor goes on alone, whatever becomes of us. Resolves once its descriptors have the
+   * numbers that `descriptors` tells.
    *
-   * @throws SyscallError EPIPE where it was killed, and the container with it
+   * @throws SyscallError EPIPE where it was killed, and the container with it: abandon() is still to be called
    */
-  release(): void {
+  async release(): Promise<void> {
     const { child, go, terminal, mark } = this.#monitored;
     const fds = [child.pidfd, ...child.makers, ...(terminal === undefined ? [] : [terminal])];
-    try {
-      sendDescriptors(go, Buffer.from(`${mark}\0`), fds);
-    } finally {
-      this.#close();
-    }
+    sendDescriptors(go, Buffer.from(`${mark}\0`), fds);
+    // It closes its end.
+    await readable(go);
+    this.#close();
   }
 
   /** Ends the container; resolves once nothing is left of it. */

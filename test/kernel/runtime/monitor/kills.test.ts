@@ -11,7 +11,7 @@ import { isGone, monitorOptions, start, until } from './monitored.ts';
 
 rootTest('a container dies with its monitor', async () => {
   const { container, monitor, spec } = await start(['sleep', '1000']);
-  container.release();
+  await container.release();
   process.kill(container.monitor.pid, 'SIGKILL');
   await until(() => isGone(container.pid) && isGone(container.monitor.pid), 'the end of both');
   expect(readExit(monitor.exit)).toBeUndefined();
@@ -38,7 +38,8 @@ rootTest('a monitor that was killed before its word to go on can’t be told to'
   const { container } = await start(['sleep', '1000']);
   process.kill(container.monitor.pid, 'SIGKILL');
   await until(() => isGone(container.pid), 'the end of the container');
-  expect(() => container.release()).toThrow(/EPIPE|ECONNRESET/);
+  await expect(container.release()).rejects.toThrow(/EPIPE|ECONNRESET/);
+  await container.abandon();
   expect(leftovers().descriptors).toEqual(before.descriptors);
 });
 
@@ -47,7 +48,7 @@ rootTest('no descriptor and no zombie is left of fifty containers, ten at a time
   const before = leftovers();
   for (let round = 0; round < 5; round++) {
     const started = await Promise.all(Array.from({ length: 10 }, (_, index) => start(['sh', '-c', `exit ${index}`])));
-    for (const { container } of started) container.release();
+    for (const { container } of started) await container.release();
     for (const { container } of started) await until(() => isGone(container.monitor.pid), 'the end of a monitor');
     expect(started.map(({ monitor }) => readExit(monitor.exit)?.exitCode)).toEqual([...Array(10).keys()]);
   }

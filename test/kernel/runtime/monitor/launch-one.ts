@@ -6,5 +6,5 @@ import { launchMonitored, type MonitoredLaunchOptions } from '../../../../src/ru
 const options = JSON.parse(process.env.GOCKER_TEST_LAUNCH ?? '{}') as MonitoredLaunchOptions;
 const container = await launchMonitored(options);
 writeSync(1, `${container.monitor.pid} ${container.pid}\n`);
-container.release();
+await container.release();
 writeSync(1, 'released\n');

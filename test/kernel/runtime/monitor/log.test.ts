@@ -62,7 +62,7 @@ rootTest('where the disk is full the container goes on, and the log tells what i
     const monitor = { ...monitorOptions(directory), log, exit: join(disk, 'exit') };
     const { container } = await start(['sh', '-c', script], { stdin: 'pipe', monitor });
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(500_000));
-    container.release();
+    await container.release();
     const { pid } = container.monitor;
     await until(() => waitsForLine(container.pid), 'the end of its output');
     execFileSync('rm', [join(disk, 'ballast')]);

@@ -19,7 +19,7 @@ rootTest('a container that a signal ended says so, and its last words are kept',
   expect(exit).toMatchObject({ exitCode: 139 });
   expect(textOf(records, 1)).toBe('last\n');
   const { container, monitor } = await start(['sleep', '1000']);
-  container.release();
+  await container.release();
   process.kill(container.pid, 'SIGTERM');
   process.kill(container.pid, 'SIGKILL');
   await until(() => existsSync(monitor.exit), 'the end');
@@ -32,7 +32,7 @@ rootTest('a container that a signal ended says so, and its last words are kept',
 rootTest('a monitor has the descriptors of its places, a name for ps, and nothing of node', async () => {
   const { container } = await start(['sleep', '1000'], { stdin: 'pipe' });
   const { pid } = container.monitor;
-  container.release();
+  await container.release();
   // It has taken the word once that socket is closed.
   await until(() => !readdirSync(`/proc/${pid}/fd`).includes('14'), 'the watch');
   expect(
@@ -65,7 +65,7 @@ rootTest('the processes that made the container’s, one after the other, are no
   const path = `/proc/${container.pid}/ns/pid`;
   const joined = namespaces.map((one) => (one.type === 'pid' ? { ...one, path } : one));
   const other = await start(['sleep', '1000'], { linux: { namespaces: joined } });
-  other.container.release();
+  await other.container.release();
   const children = `/proc/${other.container.monitor.pid}/task/${other.container.monitor.pid}/children`;
   await until(() => readFileSync(children, 'latin1').trim() === `${other.container.pid}`, 'one child alone');
   await container.abandon();
@@ -104,7 +104,7 @@ rootTest('the mark of a monitor is what it removes last', async () => {
   const { pid, startTime } = container.monitor;
   const mark = join(directory, `alive.${pid}.${startTime}`);
   writeFileSync(mark, '');
-  container.release();
+  await container.release();
   process.kill(container.pid, 'SIGKILL');
   await until(() => !existsSync(mark), 'the end of the mark');
   expect(existsSync(monitor.exit)).toBe(true);
@@ -121,7 +121,7 @@ rootTest('where there is a successor, the monitor becomes it: the same process, 
   writeFileSync(mark, '');
   writeFileSync(successor.when, '');
   const { container } = await start(['true'], { monitor: { ...options, successor, mark: () => mark } });
-  container.release();
+  await container.release();
   await until(() => existsSync(seen) && /SigIgn.*\n/.test(readFileSync(seen, 'latin1')), 'the successor');
   const [pid, ...rest] = readFileSync(seen, 'latin1').trim().split('\n');
   expect(Number(pid)).toBe(container.monitor.pid);
@@ -137,7 +137,7 @@ rootTest('a pulse is a child with the timer alone, again and again, and no zombi
   const pulse = { everyMs: 20, file: '/bin/sh', argv: ['sh', '-c', script], env: ['PATH=/usr/bin:/bin'] };
   const { container } = await start(['sleep', '1000'], { monitor: { ...monitorOptions(directory), pulse } });
   const { pid } = container.monitor;
-  container.release();
+  await container.release();
   await until(() => existsSync(seen) && readFileSync(seen, 'latin1') === '1\n', 'a pulse');
   const children = `/proc/${pid}/task/${pid}/children`;
   await until(() => readFileSync(children, 'latin1').trim() === `${container.pid}`, 'the end of the pulse');

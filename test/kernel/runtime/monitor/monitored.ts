@@ -62,7 +62,7 @@ export function borrow(monitor: number, fd: number | undefined): number {
 /** Runs it under a monitor to the end of both. */
 export async function runMonitored(args: readonly string[], changes: MonitoredChanges = {}) {
   const started = await start(args, changes);
-  started.container.release();
+  await started.container.release();
   const { pid } = started.container.monitor;
   await until(() => isGone(pid), 'the end of the monitor');
   return { ...started, exit: readExit(started.monitor.exit), records: recordsOf(started.monitor.log.path) };

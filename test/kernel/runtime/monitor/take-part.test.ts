@@ -8,7 +8,7 @@ import { borrow, isGone, recordsOf, start, textOf, until } from './monitored.ts'
 
 rootTest('stdin stays open for whoever comes, until it is asked to be closed', async () => {
   const { container, monitor } = await start(['sh', '-c', 'cat; echo ended'], { stdin: 'pipe' });
-  container.release();
+  await container.release();
   const { pid } = container.monitor;
   for (const word of ['one\n', 'two\n']) {
     const stdin = borrow(pid, container.descriptors.stdin);
@@ -32,7 +32,7 @@ rootTest('a terminal is written to, resized and kept on record', async () => {
     stdin: 'pipe',
     process: { terminal: true, consoleSize: { height: 33, width: 101 } },
   });
-  container.release();
+  await container.release();
   expect(container.descriptors.stdin).toBeUndefined();
   const said = () => textOf(recordsOf(monitor.log.path), 1);
   const terminal = await borrowTerminal(container.monitor.pid, container.descriptors.terminal);
@@ -54,7 +54,7 @@ async function borrowTerminal(monitor: number, fd: number | undefined): Promise<
 
 rootTest('a monitor that is stopped holds its container’s output back and nothing else', async () => {
   const { container, monitor } = await start(['sh', '-c', 'read line; echo "$line"; exit 8'], { stdin: 'pipe' });
-  container.release();
+  await container.release();
   const { pid } = container.monitor;
   const stdin = borrow(pid, container.descriptors.stdin);
   process.kill(pid, 'SIGSTOP');
