@@ -348,7 +348,12 @@ describe('following a log', () => {
     const before = descriptors();
     const never = new AbortController();
     const cancelled = new AbortController();
-    const reading = read({ follow: never.signal, signal: cancelled.signal });
+    let seen = 0;
+    const reading = (async () => {
+      for await (const records of readLog(path, { follow: never.signal, signal: cancelled.signal }))
+        seen += records.length;
+    })();
+    await expect.poll(() => seen).toBe(1);
     await turn();
     cancelled.abort();
     await reading;
