@@ -7,6 +7,7 @@ import { registryPrograms, startRegistry } from './registry.mjs';
 import { confinement } from './rows/confinement.mjs';
 import { many } from './rows/many.mjs';
 import { memory } from './rows/memory.mjs';
+import { monitor } from './rows/monitor.mjs';
 import { pull } from './rows/pull.mjs';
 import { seccomp } from './rows/seccomp.mjs';
 import { start } from './rows/start.mjs';
@@ -33,6 +34,7 @@ const rows = {
   debian: pull('debian', 5),
   big: pull('big', 3),
   memory: memory('big'),
+  monitor,
   rmi,
   many,
   seccomp,

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alpine, entriesOf, type Finished, Host, isRoot } from './host.ts';
 
 const seed = Number(process.env.GOCKER_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const steps = Number(process.env.GOCKER_DAY_STEPS ?? 120);
+const steps = Number(process.env.GOCKER_DAY_STEPS ?? 60);
 const most = 30;
 
 describe.skipIf(!isRoot || alpine === undefined)('a day in the life (root, ../shared)', () => {
