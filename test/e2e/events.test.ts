@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alpine, Host, isRoot } from './host.ts';
+import { until } from './until.ts';
 
 const skip = !isRoot || alpine === undefined;
 let host: Host;
@@ -62,4 +65,28 @@ test.skipIf(skip)('events shows at once what happens, and ends when it is interr
 
 test.skipIf(skip)('events ends by itself at --until', async () => {
   expect(await host.gocker(['events', '--until', '-300ms'])).toMatchObject({ exitCode: 0, stdout: '' });
+});
+
+test.skipIf(skip)('events shows the end of a container that nobody waits for at once, and tells it once', async () => {
+  const format = ['-f', 'event=die', '--format', '{{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}'];
+  const watching = host.start(['events', '--since', '0', '-f', 'container=alone', ...format]);
+  const gate = join(host.folder, 'gate');
+  mkdirSync(gate);
+  const script = 'until [ -e /gate/open ]; do sleep 0.05; done; exit 4';
+  await host.ok(['run', '-d', '--name', 'alone', '-v', `${gate}:/gate`, 'alpine', 'sh', '-c', script]);
+  writeFileSync(join(gate, 'open'), '');
+  await watching.says('alone 4\n');
+  watching.child.kill('SIGINT');
+  await watching.finished;
+  const told = ['events', '--since', '0', '--until', '0s', '-f', 'container=alone', ...format];
+  expect(await host.ok(told)).toBe('alone 4\n');
+  await host.ok(['rm', 'alone']);
+});
+
+test.skipIf(skip)('a container that vanishes with its end has one, and then it is destroyed', async () => {
+  await host.ok(['run', '-d', '--rm', '--name', 'brief', 'alpine', 'sh', '-c', 'exit 5']);
+  const told = ['events', '--since', '0', '--until', '0s', '-f', 'container=brief', '--format', '{{.Action}}'];
+  await until('it is destroyed', async () => (await host.ok(told)).includes('destroy'));
+  expect(await host.ok(told)).toBe('create\nstart\ndie\ndestroy\n');
+  await until('nobody looks after it', async () => host.leftovers().length === 0);
 });
