@@ -177,6 +177,21 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root
     expect(await host.ok(['rm', 'made'])).toBe('made\n');
   });
 
+  test('start -a shows all that it writes and ends as it does, and -i gives it our input to the end', async () => {
+    await host.ok(['create', '-i', '--name', 'made', 'alpine', 'sh', '-c', 'echo out; echo err >&2; cat; exit 3']);
+    expect(await host.gocker(['start', '-a', '-i', 'made'], { input: 'typed\n' })).toMatchObject({
+      exitCode: 3,
+      stdout: 'out\ntyped\n',
+      stderr: 'err\n',
+    });
+    const several = await host.gocker(['start', '-a', 'made', 'other']);
+    expect(several).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(several.stderr).toContain('you cannot start and attach multiple containers at once');
+    expect(await host.ok(['start', 'made'])).toBe('made\n');
+    // One that runs is left as it is.
+    expect(await host.ok(['start', 'made'])).toBe('made\n');
+  });
+
   test('--cidfile is written by run, and not left where nothing is run', async () => {
     const cidfile = join(host.folder, 'run-cid');
     expect((await host.gocker(['run', '--cidfile', cidfile, 'alpine', '/none'])).exitCode).toBe(127);
