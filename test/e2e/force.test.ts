@@ -3,7 +3,7 @@
  * that nobody finds. Moments are random; the seed is told with a failure and taken from GOCKER_TEST_SEED, their number from
  * GOCKER_TEST_KILLS.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +21,8 @@ interface Recorded {
   readonly process?: ProcessIdentity;
   readonly owner: ProcessIdentity;
   readonly finished?: string;
+  readonly kept?: boolean;
+  readonly autoRemove: boolean;
 }
 
 describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root, ../shared)', () => {
@@ -49,11 +51,12 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root
   });
 
   const ids = () => entriesOf(join(host.root, 'containers'));
+  const directory = (id: string) => join(host.root, 'containers', id);
 
   /** Undefined where it is gone, or still to be. */
   function recordOf(id: string): Recorded | undefined {
     try {
-      return JSON.parse(readFileSync(join(host.root, 'containers', id, 'state.json'), 'utf8')) as Recorded;
+      return JSON.parse(readFileSync(join(directory(id), 'state.json'), 'utf8')) as Recorded;
     } catch {
       return undefined;
     }
@@ -98,8 +101,17 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in the store (root
         await finished;
         for (const id of ids()) seen.add(id);
       }
-      // What clears up after the killed.
-      await host.ok(['run', '--rm', 'alpine', 'true']);
+      // What clears up after the killed, once they have died and what they held has.
+      const faults = async () => {
+        await host.ok(['run', '--rm', 'alpine', 'true']);
+        return ids().filter((id) => {
+          const record = recordOf(id);
+          if (record === undefined || record.kept !== true) return true;
+          if (record.process === undefined || runs(record)) return false;
+          return record.autoRemove || (record.finished === undefined && !existsSync(join(directory(id), 'exit')));
+        });
+      };
+      await expect.poll(faults, { timeout: 20_000, interval: 200, message: `seed ${seed}` }).toEqual([]);
       for (const [id, state] of await listed()) {
         const record = recordOf(id);
         if (record === undefined) throw new Error(`seed ${seed}: no record of ${id}, which is ${state}`);
