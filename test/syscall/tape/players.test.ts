@@ -156,6 +156,39 @@ describe.skipIf(emulator.length === 0)('the arm64 player', () => {
     expect(play('child', [write('a'), read, write('b')])).toMatchObject({ status: 125, stdout: 'a' });
   });
 
+  test('plays in rounds, with sums of lseek(2), until as much is reached as another call returned', () => {
+    const calls: KernelCall[] = [
+      { call: 'memfd_create', args: ['counter', 0], why: 'a position to count with', result: 'counter' },
+      { call: 'lseek', args: [resultOf('counter'), 3, 0], why: 'how often', result: 'three' },
+      { call: 'lseek', args: [resultOf('counter'), 0, 0], why: 'from 0 on' },
+      { ...write('again,'), label: 'again' },
+      {
+        call: 'lseek',
+        args: [resultOf('counter'), 1, 1],
+        atLeast: { kind: 'result', of: 'three' },
+        next: 'done',
+        otherwise: 'again',
+        why: 'one more',
+      },
+      write('never'),
+      { call: 'openat', args: [-100, '/nowhere', 0], label: 'done', on: { ENOENT: 'end' }, why: 'fails' },
+      write('never'),
+      { ...write('end'), label: 'end' },
+    ];
+    expect(play('child', calls)).toMatchObject({ status: 0, stdout: 'again,again,again,end' });
+  });
+
+  test('plays on in both processes, each at its own place', () => {
+    const calls: KernelCall[] = [
+      { call: 'clone', args: [17, 0, 0, 0, 0], forks: { at: 'new' }, why: 'two of us', result: 'pid' },
+      { call: 'wait4', args: [resultOf('pid'), null, 0, null], atLeast: 1, why: 'the other first' },
+      write('maker'),
+      { call: 'exit_group', args: [7], why: 'ends' },
+      { ...write('new,'), label: 'new' },
+    ];
+    expect(play('child', calls)).toMatchObject({ status: 7, stdout: 'new,maker' });
+  });
+
   test('leaves the maker of a process at a clone that forks, and plays on in the new one', () => {
     const fork: KernelCall = { call: 'clone', args: [17, 0, 0, 0, 0], why: 'two of us', forks: true };
     expect(play('child', [write('once,'), fork, write('once')])).toMatchObject({ status: 0, stdout: 'once,once' });
