@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { readExit } from '../../../../src/runtime/index.ts';
 import { setWindowSize } from '../../../../src/syscall/index.ts';
 import { rootTest } from '../alpine.ts';
-import { borrow, isGone, recordsOf, start, textOf, until } from './monitored.ts';
+import { borrow, isGone, monitorOptions, recordsOf, start, textOf, until } from './monitored.ts';
 
 rootTest('stdin stays open for whoever comes, until it is asked to be closed', async () => {
   const { container, monitor } = await start(['sh', '-c', 'cat; echo ended'], { stdin: 'pipe' });
@@ -52,19 +52,30 @@ async function borrowTerminal(monitor: number, fd: number | undefined): Promise<
   return borrow(monitor, fd);
 }
 
-rootTest('a monitor that is stopped holds its container’s output back and nothing else', async () => {
-  const { container, monitor } = await start(['sh', '-c', 'read line; echo "$line"; exit 8'], { stdin: 'pipe' });
-  await container.release();
-  const { pid } = container.monitor;
-  const stdin = borrow(pid, container.descriptors.stdin);
-  process.kill(pid, 'SIGSTOP');
-  await until(() => /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')), 'the stop');
-  writeSync(stdin, 'said\n');
-  closeSync(stdin);
-  await until(() => isGone(container.pid), 'the end of the container');
-  expect([existsSync(monitor.exit), recordsOf(monitor.log.path)]).toEqual([false, []]);
-  process.kill(pid, 'SIGCONT');
-  await until(() => isGone(pid), 'the end of the monitor');
-  expect(textOf(recordsOf(monitor.log.path), 1)).toBe('said\n');
-  expect(readExit(monitor.exit)).toMatchObject({ exitCode: 8 });
-});
+rootTest(
+  'a monitor that is stopped holds its container’s output back, however many records, and nothing else',
+  async () => {
+    const options = monitorOptions();
+    const log = { ...options.log, maxSize: 5000, maxFiles: 20 };
+    const script = 'read line; yes "$line" | head -c 40000; exit 8';
+    const { container, monitor } = await start(['sh', '-c', script], {
+      stdin: 'pipe',
+      monitor: { ...options, log },
+    });
+    await container.release();
+    const { pid } = container.monitor;
+    const stdin = borrow(pid, container.descriptors.stdin);
+    process.kill(pid, 'SIGSTOP');
+    await until(() => /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')), 'the stop');
+    writeSync(stdin, 'said\n');
+    closeSync(stdin);
+    await until(() => isGone(container.pid), 'the end of the container');
+    expect([existsSync(monitor.exit), recordsOf(log.path)]).toEqual([false, []]);
+    process.kill(pid, 'SIGCONT');
+    await until(() => isGone(pid), 'the end of the monitor');
+    const files = Array.from({ length: 20 }, (_, index) => (index === 19 ? log.path : `${log.path}.${19 - index}`));
+    const kept = files.filter((file) => existsSync(file)).flatMap(recordsOf);
+    expect(textOf(kept, 1)).toBe('said\n'.repeat(8000));
+    expect(readExit(monitor.exit)).toMatchObject({ exitCode: 8 });
+  },
+);
