@@ -41,14 +41,16 @@ async function openActor({ name, stage, disk, env, pull }, scratch, host) {
     const words = [...program, 'run', '-d', '--network', 'none', '--name', `${one}{}`, image, 'sleep', '10000'];
     return stage.run(['sh', '-c', `seq ${count} | xargs -P ${atOnce} -I '{}' "$@"`, 'sh', ...words], env);
   };
+  // podman asks first, and waits for ten seconds, where docker and we kill at once.
+  const remove = name === 'podman' ? ['rm', '-f', '-t', '0'] : ['rm', '-f'];
   const clear = async () => {
     const ids = (await ask('ps', '-aq')).stdout.split('\n').filter((id) => id !== '');
-    if (ids.length > 0) await ask('rm', '-f', ...ids);
+    if (ids.length > 0) await ask(...remove, ...ids);
   };
   await disk.mount();
   scratch.onEnd(clear);
   await stage.run(pull(image), env);
-  return { name, floor, ask, detached, shell, clear };
+  return { name, floor, ask, detached, shell, remove, clear };
 }
 
 /** @param {Actor[]} actors @param {number} rounds */
@@ -58,15 +60,15 @@ async function printVerbs(actors, rounds) {
     { verb: 'exec true', before: true, words: () => ['exec', 'one', 'true'] },
     { verb: 'kill', before: true, words: () => ['kill', 'one'] },
     { verb: 'stop -t 0', before: true, words: () => ['stop', '-t', '0', 'one'] },
-    { verb: 'rm -f', before: true, words: () => ['rm', '-f', 'one'] },
+    { verb: 'rm -f', before: true, words: (/** @type {string[]} */ remove) => [...remove, 'one'] },
   ];
   for (const { verb, before, words } of verbs) {
-    const contenders = actors.map(({ name, ask, detached, clear }) => ({
+    const contenders = actors.map(({ name, ask, detached, remove, clear }) => ({
       name: `${name} ${verb}`,
       prepare: async () => {
         if (before) await ask(...detached.toSpliced(2, 0, '--name', 'one'));
       },
-      sample: async () => (await ask(...(before ? words() : detached))).seconds,
+      sample: async () => (await ask(...(before ? words(remove) : detached))).seconds,
       settle: clear,
     }));
     const [first] = actors;
