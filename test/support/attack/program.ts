@@ -71,7 +71,13 @@ function memoryOf(attacks: readonly AttackCall[], machine: Machine): Buffer {
 function lay(attacks: readonly AttackCall[], architecture: Machine, size: number) {
   const report: KernelCall = { call: 'write', args: [1, dataAddress, size], why: 'what came of it' };
   const calls = attacks.map(
-    ({ call, args }): KernelCall => ({ call: nameInTable(call), args, allow: 'any', why: 'an attack' }),
+    ({ call, args, result }): KernelCall => ({
+      call: nameInTable(call),
+      args,
+      ...(result !== undefined && { result }),
+      allow: 'any',
+      why: 'an attack',
+    }),
   );
   return layOut([...calls, report], { architecture, clone: cloneCall([], 'none: it is a program') });
 }
