@@ -1,7 +1,15 @@
 /** What the tests of monitors share: a container under one, its log, and its end. */
 import { closeSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LaunchOptions, launchMonitored, type MonitorOptions, readExit } from '../../../../src/runtime/index.ts';
+import { afterAll } from 'vitest';
+import {
+  killProcess,
+  type LaunchOptions,
+  launchMonitored,
+  type MonitorOptions,
+  type ProcessIdentity,
+  readExit,
+} from '../../../../src/runtime/index.ts';
 import { pidfdGetfd, pidfdOpen } from '../../../../src/syscall/index.ts';
 import { overlay, type SpecChanges, scratch, specOf } from '../alpine.ts';
 
@@ -32,8 +40,16 @@ export async function start(args: readonly string[], changes: MonitoredChanges =
     ...(root && { root }),
   });
   const container = await launchMonitored({ rootfs: overlay(), stdin: 'null', ...launch, spec, monitor });
+  started.push(container);
   return { container, directory, spec, monitor };
 }
+
+const started: ProcessIdentity[] = [];
+
+// A test that fails leaves its container, which would outlive us.
+afterAll(() => {
+  for (const container of started) killProcess(container, 'SIGKILL');
+});
 
 /** Waits for a condition that has no event of its own. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
