@@ -29,14 +29,6 @@ export default defineConfig([
       entryFileNames: '[name].cjs',
       chunkFileNames: 'chunks/[name]-[hash].cjs',
       minify: compact,
-      // A chunk costs more than what is in it: those that nearly every command needs are few.
-      codeSplitting: {
-        groups: [
-          { name: 'base', test: /\/src\/(?:errors|oci|syscall)\// },
-          { name: 'store', test: /\/src\/store\// },
-          { name: 'runtime', test: /\/src\/runtime\// },
-        ],
-      },
       // What is compiled from a cache has no way to import().
       dynamicImportInCjs: false,
       // As functions, so that the loader compiles them as they are read.

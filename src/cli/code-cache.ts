@@ -1,8 +1,9 @@
 /**
  * Loads the program's own chunks with V8's code cache, since most of a short command's time is compiling: the first run of a
- * command leaves the compiled functions in `code-cache/` beside the chunks, later ones take them from there. V8 itself
- * refuses a cache of another version, of other flags or of another source; then, and where the folder cannot be written,
- * all is compiled as ever. What may write there may write the program too, so no trust is added.
+ * command leaves the compiled functions in `code-cache/` beside the chunks, later ones take them from there. A command has a
+ * file of its own, since reading what all the others compiled costs milliseconds. V8 itself refuses a cache of another
+ * version, of other flags or of another source; then, and where the folder cannot be written, all is compiled as ever.
+ * What may write there may write the program too, so no trust is added.
  */
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,13 +37,17 @@ export class ChunkLoader {
   readonly #cache: Cache;
   #stale = false;
 
-  /** @param folder the absolute path of the chunks' folder, `dist` */
-  constructor(folder: string) {
+  /**
+   * @param folder the absolute path of the chunks' folder, `dist`
+   * @param word the first of the command line: a command, or anything at all
+   */
+  constructor(folder: string, word = '') {
+    const use = /^[a-z]{2,12}$/.test(word) ? word : 'other';
     this.#folder = folder;
-    this.#path = join(folder, 'code-cache', `${process.version}-${process.arch}`);
+    this.#path = join(folder, 'code-cache', `${process.version}-${process.arch}-${use}`);
     this.#require = createRequire(join(folder, 'index.cjs'));
     this.#cache = readCache(this.#path);
-    process.once('exit', () => this.#save());
+    process.once('exit', (code) => this.#save(code));
   }
 
   /** @param path of a chunk; absolute */
@@ -75,8 +80,10 @@ export class ChunkLoader {
   }
 
   /** With what was compiled meanwhile: a function's code is in the cache only once it has run. */
-  #save(): void {
-    if (!this.#stale) return;
+  #save(exitCode: number): void {
+    // A word that is no command leaves no file.
+    const unproven = this.#cache.size === 0 && exitCode !== 0;
+    if (!this.#stale || unproven) return;
     for (const { key, script } of this.#chunks.values()) this.#cache.set(key, script.createCachedData());
     try {
       const temporary = `${this.#path}.${process.pid}`;

@@ -3,4 +3,4 @@
 import { join } from 'node:path';
 import { ChunkLoader } from './code-cache.ts';
 
-new ChunkLoader(import.meta.dirname).load(join(import.meta.dirname, 'program.cjs'));
+new ChunkLoader(import.meta.dirname, process.argv[2]).load(join(import.meta.dirname, 'program.cjs'));
