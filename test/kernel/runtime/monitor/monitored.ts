@@ -1,5 +1,5 @@
 /** What the tests of monitors share: a container under one, its log, and its end. */
-import { closeSync, existsSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import {
@@ -60,9 +60,14 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   }
 }
 
-/** Not while its parent has yet to wait for it. */
+/** Whether it has ended, waited for or not. It may go at any moment: before its file is opened (ENOENT) or read (ESRCH). */
 export function isGone(pid: number): boolean {
-  return !existsSync(`/proc/${pid}`) || /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return true;
+    throw error;
+  }
 }
 
 /** A copy of one of the monitor's descriptors. */
