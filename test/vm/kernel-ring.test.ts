@@ -22,8 +22,8 @@ function bundleFor(kernel: string) {
     return bundleRing([...folders, ...confinement, 'test/e2e/run.test.ts'], [attacks]);
   }
   if (kernel !== '6.1') return bundleRing(['test/kernel/cgroups']);
-  const runtime = ['command', 'container', 'stdio', 'monitor/monitor'];
-  return bundleRing([...runtime.map((name) => `test/kernel/runtime/${name}.test.ts`), ...confinement]);
+  const runtime = ['command', 'container', 'monitor/monitor'];
+  return bundleRing([...runtime.map((name) => `test/kernel/runtime/${name}.test.ts`), 'test/kernel/cgroups']);
 }
 
 test.skipIf(!hasVm).each(kernels)(
