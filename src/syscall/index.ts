@@ -61,12 +61,25 @@ export {
   strings,
 } from './kernel-call.ts';
 export { tryLock, unlock } from './locks.ts';
+export { inNetworkNamespace } from './network-namespace.ts';
 export { type Device, deviceNumber, makeNode } from './nodes.ts';
 export { openInRoot } from './open-in-root.ts';
 export { pidfdGetfd, pidfdOpen, pidfdSendSignal } from './pidfd.ts';
 export { type Pipe, pipe } from './pipes.ts';
 export { type PollEvents, PollWatch } from './poll-watch.ts';
 export { readable } from './readiness.ts';
+export {
+  bindSocket,
+  ipSocketAddress,
+  listenSocket,
+  openSocket,
+  receiveMessage,
+  type SocketOption,
+  type SocketType,
+  sendMessage,
+  setSocketOption,
+  socketName,
+} from './sockets.ts';
 export { syncFilesystem } from './syncfs.ts';
 export { SyscallError } from './syscall-error.ts';
 export { type Architecture, syscallNames, syscallNumber, thisArchitecture } from './syscall-numbers.ts';

@@ -23,6 +23,18 @@ export const MSG = {
   MSG_CMSG_CLOEXEC: 0x40000000,
 } as const;
 
+/** What setsockopt(2) sets, as pairs of level and option: socket(7), ipv6(7), netlink(7). */
+export const SOCKET_OPTIONS = {
+  SO_REUSEADDR: [1, 2],
+  SO_RCVBUF: [1, 8],
+  SO_BINDTODEVICE: [1, 25],
+  IPV6_V6ONLY: [41, 26],
+  NETLINK_ADD_MEMBERSHIP: [270, 1],
+  NETLINK_CAP_ACK: [270, 10],
+  NETLINK_EXT_ACK: [270, 11],
+  NETLINK_GET_STRICT_CHK: [270, 12],
+} as const;
+
 /** netdevice(7): requests of ioctl(2), and an interface's flags. */
 export const SIOC = { SIOCGIFFLAGS: 0x8913, SIOCSIFFLAGS: 0x8914 } as const;
 export const IFF = { IFF_UP: 0x1, IFF_LOOPBACK: 0x8, IFF_RUNNING: 0x40 } as const;
