@@ -22,7 +22,7 @@ describe.skipIf(alpine === undefined || !isRoot)('gocker attach (root, ../shared
   afterAll(async () => {
     const names = (await host.ok(['ps', '-aq'])).split('\n').filter((id) => id !== '');
     if (names.length > 0) await host.ok(['rm', '-f', ...names]);
-    const left = host.leftovers();
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

@@ -184,9 +184,10 @@ class Day {
     const ids = (await this.#host.ok(['ps', '-q', '--no-trunc'])).trim().split('\n').filter(Boolean);
     for (const id of ids) {
       const process = readState(join(this.#host.root, 'containers', id, 'state.json'))?.process;
-      const restarts = await this.#host.gocker(['inspect', '--format', '{{.State.Running}}', id]);
+      // Not State.Running, which is true of one that waits for its next start too.
+      const { stdout: status } = await this.#host.gocker(['inspect', '--format', '{{.State.Status}}', id]);
       const lives = process !== undefined && startTimeOf(process.pid) === process.startTime;
-      if (!lives && restarts.stdout.trim() === 'true') this.faults.push(`ps shows ${id}, which is dead`);
+      if (!lives && status.trim() === 'running') this.faults.push(`ps shows ${id}, which is dead`);
     }
   }
 

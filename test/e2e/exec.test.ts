@@ -52,7 +52,7 @@ describe.skipIf(alpine === undefined || !isRoot)('exec (root, ../shared)', () =>
 
   afterAll(async () => {
     for (const name of [...started.keys()]) await remove(name);
-    const left = host.leftovers();
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

@@ -10,8 +10,8 @@ describe.skipIf(!isRoot)('without a registry (root)', () => {
     host = new Host();
   });
 
-  afterEach(() => {
-    const left = host.leftovers();
+  afterEach(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

@@ -51,7 +51,7 @@ describe.skipIf(alpine === undefined || !isRoot)('files of containers (root, ../
   afterAll(async () => {
     for (const name of ['running', 'stopped', 'locked']) await host.gocker(['rm', '-f', name]);
     await running?.finished;
-    const left = host.leftovers();
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

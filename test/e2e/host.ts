@@ -128,6 +128,16 @@ export class Host {
     ];
   }
 
+  /** What is still left when monitors, which outlive their commands, have had the time to go. */
+  async remains(): Promise<string[]> {
+    const end = Date.now() + 10_000;
+    for (;;) {
+      const left = this.leftovers();
+      if (left.length === 0 || Date.now() > end) return left;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -25,8 +25,8 @@ describe.skipIf(alpine === undefined || !isRoot)('with Alpine in a registry (roo
     host = new Host(registry.host);
   });
 
-  afterEach(() => {
-    const left = host.leftovers();
+  afterEach(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

@@ -9,8 +9,8 @@ describe.skipIf(alpine === undefined || !isRoot)('run --init (root, ../shared)',
     host = await Host.withAlpine();
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

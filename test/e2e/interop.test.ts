@@ -66,7 +66,7 @@ describe.skipIf(alpine === undefined || !isRoot || !hasDockerRegistry || !hasUmo
     });
 
     afterAll(async () => {
-      const left = host.leftovers();
+      const left = await host.remains();
       host.close();
       await registry.close();
       rmSync(folder, { recursive: true, force: true });

@@ -26,7 +26,7 @@ describe.skipIf(alpine === undefined || !isRoot)('the library (root, ../shared)'
 
   afterAll(async () => {
     await registry.close();
-    const left = host.leftovers();
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

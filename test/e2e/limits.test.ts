@@ -14,8 +14,8 @@ describe.skipIf(alpine === undefined || !isRoot)('limits (root, ../shared)', () 
     host = await Host.withAlpine();
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

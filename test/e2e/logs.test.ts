@@ -19,8 +19,8 @@ describe.skipIf(alpine === undefined || !isRoot)('gocker logs (root, ../shared)'
     host = await Host.withAlpine();
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

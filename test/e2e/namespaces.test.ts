@@ -42,8 +42,8 @@ describe.skipIf(alpine === undefined || !isRoot)('namespaces (root, ../shared)',
     expect((await run('-q', 'alpine', 'true')).exitCode).toBe(0);
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     const containers = entriesOf(join(host.root, 'containers'));
     host.close();
     expect(left).toEqual([]);

@@ -47,7 +47,7 @@ describe.skipIf(!isRoot || alpine === undefined)('what is told of containers', (
   afterAll(async () => {
     await host.gocker(['rm', '-f', 'first', 'busy', 'calm']);
     for (const { finished } of running) await finished;
-    const left = host.leftovers();
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   }, 60_000);

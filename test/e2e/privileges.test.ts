@@ -11,8 +11,8 @@ describe.skipIf(alpine === undefined || !isRoot)('privileges of gocker run (root
     host = await Host.withAlpine();
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

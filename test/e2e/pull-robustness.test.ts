@@ -50,7 +50,7 @@ describe.skipIf(!isRoot)('a pull (root)', () => {
   });
 
   afterEach(async () => {
-    const left = host.leftovers();
+    const left = await host.remains();
     host.close();
     await registry.close();
     expect(left).toEqual([]);

@@ -20,8 +20,8 @@ describe.skipIf(alpine === undefined || !isRoot)('gocker run (root, ../shared)',
     await registry.close();
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     const containers = entriesOf(join(host.root, 'containers'));
     host.close();
     expect(left).toEqual([]);

@@ -14,8 +14,8 @@ describe.skipIf(alpine === undefined || !isRoot || !existsSync(script))('run -it
     await host.ok(['pull', '-q', 'alpine'], { env: { GOCKER_ALPINE_TARBALL: alpine } });
   });
 
-  afterAll(() => {
-    const left = host.leftovers();
+  afterAll(async () => {
+    const left = await host.remains();
     host.close();
     expect(left).toEqual([]);
   });

@@ -42,7 +42,7 @@ describe.skipIf(alpine === undefined || !isRoot)('volumes (root, ../shared)', ()
 
   afterAll(async () => {
     await registry.close();
-    const left = host.leftovers();
+    const left = await host.remains();
     const strange = entriesOf(join(host.root, 'volumes')).filter((name) => name.startsWith('.'));
     host.close();
     expect([left, strange]).toEqual([[], []]);
