@@ -36,6 +36,8 @@ export interface MonitorOptions {
   readonly mark?: (monitor: ProcessIdentity) => string;
   /** What the monitor becomes when the container has ended, should there be a file `when`. It unlinks no mark then. */
   readonly successor: Program & { readonly when: string };
+  /** Descriptors that stay open as long as it is there: sockets that keep ports for the container. The caller's stay the caller's. */
+  readonly held?: readonly number[];
   /** What it starts again and again: its descriptor 3 is the timer, which it sets anew. */
   readonly pulse?: Program & { readonly everyMs: number };
 }
@@ -62,8 +64,8 @@ async function start(options: MonitoredLaunchOptions): Promise<MonitoredProcess>
   let descriptors: MonitorDescriptors | undefined;
   let made: Made | undefined;
   try {
-    const { log, exit } = options.monitor;
-    descriptors = new MonitorDescriptors({ log: log.path, exit, remains: prepared.cgroup?.remains });
+    const { log, exit, held } = options.monitor;
+    descriptors = new MonitorDescriptors({ log: log.path, exit, remains: prepared.cgroup?.remains, held });
     made = await makeBoth(cloneBoth(options, prepared, descriptors));
     const { child } = made;
     prepared.cloned(child.pid);
@@ -112,6 +114,7 @@ function cloneBoth(options: MonitoredLaunchOptions, prepared: Preparation, descr
           lent,
           host: readHostFacts(spec),
           stdio: { stdin: stdin === 'pipe', terminal: spec.process.terminal === true },
+          holds: given.held !== undefined,
           makers: calls.filter(({ forks }) => forks === true).length,
           cgroup: { directories, perhaps, oom, kill: given.kill !== undefined },
         }),

@@ -1,11 +1,14 @@
 /** What a monitor is given besides the container's pipes: opened for it, and closed here once it has them. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { messagePair, O, pipe } from '../../syscall/index.ts';
+import { messagePair, O, pipe, sendDescriptors } from '../../syscall/index.ts';
 import type { CgroupRemains } from '../cgroups/cgroup.ts';
 import { exitSize } from '../monitor/exit-file.ts';
 import type { Place } from '../monitor/places.ts';
 
 const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
+
+/** Of one message: unix(7). */
+const SCM_MAX_FD = 253;
 
 export class MonitorDescriptors {
   readonly #given = new Map<Place, number>();
@@ -13,7 +16,13 @@ export class MonitorDescriptors {
   #go: number | undefined;
 
   /** @throws Error where the log or the exit's file can't be opened */
-  constructor(paths: { readonly log: string; readonly exit: string; readonly remains: CgroupRemains | undefined }) {
+  constructor(paths: {
+    readonly log: string;
+    readonly exit: string;
+    readonly remains: CgroupRemains | undefined;
+    /** To be kept open by the monitor; they stay open here too. */
+    readonly held?: readonly number[] | undefined;
+  }) {
     const { kill } = paths.remains ?? {};
     try {
       this.#given.set('log', openSync(paths.log, O_WRONLY | O_CREAT | O_APPEND, 0o640));
@@ -26,6 +35,7 @@ export class MonitorDescriptors {
       const [ours, theirs] = messagePair();
       this.#given.set('go', theirs);
       this.#go = ours;
+      if (paths.held !== undefined && paths.held.length > 0) this.#hold(paths.held);
     } catch (error) {
       this.close();
       throw error;
@@ -53,6 +63,19 @@ export class MonitorDescriptors {
   close(): void {
     this.closeGiven();
     if (this.#go !== undefined) closeSync(this.takeGo());
+  }
+
+  /** unix(7) SCM_RIGHTS: what was sent and not received is open all the same, however many there are, behind one descriptor. */
+  #hold(fds: readonly number[]): void {
+    const [ours, theirs] = messagePair();
+    this.#given.set('held', theirs);
+    try {
+      for (let at = 0; at < fds.length; at += SCM_MAX_FD) {
+        sendDescriptors(ours, Uint8Array.of(0), fds.slice(at, at + SCM_MAX_FD));
+      }
+    } finally {
+      closeSync(ours);
+    }
   }
 
   /** Linux < 5.14 has none: what outlives the first process is left to a sweep. */

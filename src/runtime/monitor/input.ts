@@ -41,5 +41,7 @@ export interface MonitorInput {
     readonly oom: readonly string[];
   };
   readonly successor: Program & { readonly when: string };
+  /** Whether it is given a socket that keeps descriptors open. */
+  readonly holds?: boolean;
   readonly pulse?: (Program & { readonly everyMs: number }) | undefined;
 }

@@ -26,9 +26,11 @@ export const places = {
   go: 14,
   timer: 15,
   children: 16,
+  /** A socket that nobody reads: descriptors that lie in it stay open as long as the monitor does. */
+  held: 17,
 } as const;
 
 export type Place = keyof typeof places;
 
 /** Where the kernel puts what comes later. */
-export const firstFree = 17;
+export const firstFree = 18;

@@ -10,11 +10,12 @@ import type { Place } from './places.ts';
 import { awaitGo, makePulse, pulse, watch } from './watch.ts';
 
 /** The descriptors that it is given, by these names. */
-export function givenPlaces({ stdio, cgroup }: Pick<MonitorInput, 'stdio' | 'cgroup'>): Place[] {
+export function givenPlaces({ stdio, cgroup, holds }: Pick<MonitorInput, 'stdio' | 'cgroup' | 'holds'>): Place[] {
   const given: Place[] = ['log', 'control', 'commands', 'exit', 'go'];
   if (!stdio.terminal) given.push('output', 'error');
   if (stdio.stdin && !stdio.terminal) given.push('stdin');
   if (cgroup.kill) given.push('kill');
+  if (holds === true) given.push('held');
   return given;
 }
 
