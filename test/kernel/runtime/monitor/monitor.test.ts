@@ -1,8 +1,12 @@
 /** A container under a monitor: what it writes is kept, its end is told, and nothing stays. */
+
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readExit } from '../../../../src/runtime/index.ts';
+import { firstFree, places } from '../../../../src/runtime/monitor/places.ts';
 import { leftovers, rootTest, scratch, specOf } from '../alpine.ts';
 import { isGone, monitorOptions, recordsOf, runMonitored, start, textOf, until } from './monitored.ts';
 
@@ -39,7 +43,7 @@ rootTest('a monitor has the descriptors of its places, a name for ps, and nothin
     readdirSync(`/proc/${pid}/fd`)
       .map(Number)
       .sort((a, b) => a - b),
-  ).toEqual([...Array(17).keys()].filter((fd) => fd !== 14));
+  ).toEqual([...Array(firstFree).keys()].filter((fd) => fd !== places.go));
   expect(readFileSync(`/proc/${pid}/comm`, 'latin1')).toBe('gocker-monitor\n');
   expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toBe('gocker-monitor\0tested\0');
   expect(readFileSync(`/proc/${pid}/maps`, 'latin1')).not.toMatch(/node|libc/);
@@ -154,3 +158,36 @@ rootTest('a log goes on where the one before ended', async () => {
   expect(textOf(records, 1)).toBe('one\ntwo\n');
   expect(recordsOf(monitor.log.path)).toHaveLength(2);
 });
+
+rootTest(
+  'what a monitor holds is open as long as its container is there, and closed by its maker at once',
+  async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    // A copy, as only the monitor has it once ours is closed.
+    const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+    const { container } = await start(['sleep', '1000'], { monitor: { held: [fd] } });
+    await container.release();
+    server.close();
+    await once(server, 'close');
+    expect(await isTaken(port)).toBe(true);
+    process.kill(container.pid, 'SIGKILL');
+    await until(() => isGone(container.monitor.pid), 'the end of the monitor');
+    expect(await isTaken(port)).toBe(false);
+  },
+);
+
+async function isTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
+    throw error;
+  } finally {
+    server.close();
+  }
+}
