@@ -1,5 +1,5 @@
 /** Sockets that Node has no class for, or that have to be there at once: socket(2), bind(2), sendto(2), recv(2). All are synchronous. */
-import { AF, MSG, SOCK, SOCKET_OPTIONS } from './constants/socket.ts';
+import { AF, IPV6, MSG, NETLINK, SO, SOCK, SOL } from './constants/socket.ts';
 import { errnoNumber } from './errno.ts';
 import { LibcFunction } from './libc.ts';
 import { SyscallError } from './syscall-error.ts';
@@ -18,7 +18,18 @@ const EAGAIN = errnoNumber('EAGAIN');
 
 export type SocketType = 'SOCK_STREAM' | 'SOCK_DGRAM' | 'SOCK_RAW';
 
-export type SocketOption = keyof typeof SOCKET_OPTIONS;
+export type SocketOption = keyof typeof SO | keyof typeof IPV6 | keyof typeof NETLINK;
+
+/** Each option with its level. */
+const options = new Map<string, readonly [level: number, option: number]>(
+  (
+    [
+      [SOL.SOL_SOCKET, SO],
+      [SOL.SOL_IPV6, IPV6],
+      [SOL.SOL_NETLINK, NETLINK],
+    ] as const
+  ).flatMap(([level, family]) => Object.entries(family).map(([name, option]) => [name, [level, option]] as const)),
+);
 
 export interface SocketOptions {
   readonly type: SocketType;
@@ -46,7 +57,7 @@ export function listenSocket(fd: number, backlog: number): void {
 
 /** @param value an int, or the bytes of what the option wants @throws SyscallError */
 export function setSocketOption(fd: number, option: SocketOption, value: number | Uint8Array): void {
-  const [level, number] = SOCKET_OPTIONS[option];
+  const [level = 0, number = 0] = options.get(option) ?? [];
   const bytes = typeof value === 'number' ? new Uint8Array(Int32Array.of(value).buffer) : value;
   const print = () => `setsockopt(${fd}, ${option}, ${typeof value === 'number' ? value : '[…]'})`;
   setsockopt.call(print, fd, level, number, bytes, bytes.length);

@@ -12,7 +12,7 @@ export const SOCK = {
   SOCK_CLOEXEC: 0o2000000,
 } as const;
 
-export const SOL = { SOL_SOCKET: 1 } as const;
+export const SOL = { SOL_SOCKET: 1, SOL_IPV6: 41, SOL_NETLINK: 270 } as const;
 export const SCM = { SCM_RIGHTS: 1 } as const;
 
 export const MSG = {
@@ -23,16 +23,14 @@ export const MSG = {
   MSG_CMSG_CLOEXEC: 0x40000000,
 } as const;
 
-/** What setsockopt(2) sets, as pairs of level and option: socket(7), ipv6(7), netlink(7). */
-export const SOCKET_OPTIONS = {
-  SO_REUSEADDR: [1, 2],
-  SO_RCVBUF: [1, 8],
-  SO_BINDTODEVICE: [1, 25],
-  IPV6_V6ONLY: [41, 26],
-  NETLINK_ADD_MEMBERSHIP: [270, 1],
-  NETLINK_CAP_ACK: [270, 10],
-  NETLINK_EXT_ACK: [270, 11],
-  NETLINK_GET_STRICT_CHK: [270, 12],
+/** What setsockopt(2) sets, by level: socket(7), ipv6(7), netlink(7). */
+export const SO = { SO_REUSEADDR: 2, SO_RCVBUF: 8, SO_BINDTODEVICE: 25 } as const;
+export const IPV6 = { IPV6_V6ONLY: 26 } as const;
+export const NETLINK = {
+  NETLINK_ADD_MEMBERSHIP: 1,
+  NETLINK_CAP_ACK: 10,
+  NETLINK_EXT_ACK: 11,
+  NETLINK_GET_STRICT_CHK: 12,
 } as const;
 
 /** netdevice(7): requests of ioctl(2), and an interface's flags. */
