@@ -2,7 +2,7 @@
  * The containers of a root as files: `containers/<id>/` with its record, `names/<name>`, and `<run>/alive/<id>.<pid>.<start
  * time>` while a gocker looks after one: what a killed gocker left is found by these marks and cleared up by the next.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import { removeTreeSync } from '../../overlay/index.ts';
@@ -11,7 +11,7 @@ import { NameLinks } from './name-links.ts';
 import { checkContainerName, makeUpName } from './names.ts';
 import { randomBytes } from './random.ts';
 import { type ContainerRecord, readRecord, writeRecord } from './record.ts';
-import { isAlive, ofThisBoot, statusOf } from './status.ts';
+import { identifyProcess, isAlive, ofThisBoot, statusOf } from './status.ts';
 
 /** A container whose gocker is gone; without a record where that was killed before it kept one. */
 export interface Abandoned extends Pick<ContainerRecord, 'id' | 'name' | 'owner'> {
@@ -142,10 +142,16 @@ export class ContainerStore {
     return this.#names.nameOf(id);
   }
 
-  /** Removes files and name, in an order that leaves nothing unfindable where it is cut off. Idempotent. */
-  remove(record: Pick<ContainerRecord, 'id' | 'name'>): void {
-    removeTreeSync(this.directory(record.id));
-    this.#names.release(record.name, record.id);
+  /** Removes record, files and name. Under our mark: where it is cut off, whoever sweeps next goes on. Idempotent. */
+  remove({ id, name }: Pick<ContainerRecord, 'id' | 'name'>): void {
+    const us = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 0 };
+    const wasMarked = existsSync(this.markOf(id, us));
+    if (!wasMarked) this.mark(id, us);
+    // First: one that has lost some of its files is nobody's container any more.
+    rmSync(join(this.directory(id), 'state.json'), { force: true });
+    removeTreeSync(this.directory(id));
+    this.#names.release(name, id);
+    if (!wasMarked) this.unmark({ id, owner: us });
   }
 
   /** Says who looks after the container. */

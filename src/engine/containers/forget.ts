@@ -6,7 +6,7 @@ import { forgetLog } from './logging.ts';
 import type { ContainerRecord } from './record.ts';
 
 /**
- * Volumes first: while there is a record, whoever clears up after a killed gocker finds them by it. Idempotent. Loads what
+ * Volumes and log first: while there is a record, whoever clears up after a killed gocker finds them by it. Idempotent. Loads what
  * handles volumes only where there are any.
  */
 export async function forgetContainer(
@@ -19,8 +19,8 @@ export async function forgetContainer(
     await removeAnonymousVolumes(context, record);
   }
   const isThere = existsSync(context.containers.directory(record.id));
-  context.containers.remove(record);
   forgetLog(context, record);
+  context.containers.remove(record);
   if (isThere) recordContainerEvent(context, record, 'destroy');
   if (record.frozen !== undefined || record.snapshots !== undefined) {
     const { collectFrozen } = await import('../snapshots/collect.ts');

@@ -49,8 +49,8 @@ export async function forkContainer(
 /** What has come of a container, and what is its own alone. */
 const ownFields = new Set<string>([
   ...['id', 'name', 'created', 'owner', 'kept', 'userns', 'snapshots', 'unsettled'],
-  ...['process', 'boot', 'monitor', 'started', 'finished', 'exitCode', 'oomKilled', 'exitTold'],
-  ...['stopping', 'restartCount'],
+  ...['process', 'boot', 'monitor', 'started', 'finished', 'exitCode', 'oomKilled', 'endTold'],
+  ...['stopping', 'paused', 'restarts', 'error', 'newName'],
 ]);
 
 /** All that was asked for. */
