@@ -29,6 +29,18 @@ export type { LogStream } from './log/record-format.ts';
 export type { LogRecord } from './log/record-scanner.ts';
 export { mendLog } from './log/sound-length.ts';
 export { type MonitoredExit, readExit } from './monitor/exit-file.ts';
+export {
+  addressAt,
+  type CIDR,
+  contains,
+  formatCIDR,
+  networkOf,
+  offsetOf,
+  overlap,
+  parseCIDR,
+  sizeOf,
+} from './network/cidr.ts';
+export { formatAddress, isWithin, maskAddress, parseAddress } from './network/ip-address.ts';
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
 export { planContainer } from './plan/plan.ts';
 export { openRootfs, openRootOf } from './rootfs/open-rootfs.ts';
