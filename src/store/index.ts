@@ -1,5 +1,6 @@
 export type { Content } from './blobs.ts';
 export { withDirectoryLock } from './directory-lock.ts';
+export { replaceFile } from './durable.ts';
 export { makeDirectory, syncDirectory } from './durable-folders.ts';
 export type { Garbage, GarbageOptions } from './garbage.ts';
 export type { StoredImage } from './index-file.ts';

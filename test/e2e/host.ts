@@ -51,6 +51,7 @@ export class Host {
       GOCKER_ROOT: this.root,
       CONTAINERS_REGISTRIES_CONF: conf,
       GOCKER_ALPINE_TARBALL: undefined,
+      GOCKER_NETWORK: 'none',
     };
   }
 

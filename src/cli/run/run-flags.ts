@@ -5,6 +5,7 @@ import { lifecycleFlags } from './flags/lifecycle-flags.ts';
 import { loggingFlags } from './flags/logging-flags.ts';
 import { mountFlags } from './flags/mount-flags.ts';
 import { namespaceFlags } from './flags/namespace-flags.ts';
+import { networkFlags } from './flags/network-flags.ts';
 import { privilegeFlags } from './flags/privilege-flags.ts';
 import { processFlags } from './flags/process-flags.ts';
 import { resourceFlags } from './flags/resource-flags.ts';
@@ -92,6 +93,7 @@ const containerFlags = {
   ...loggingFlags,
   ...mountFlags,
   ...namespaceFlags,
+  ...networkFlags,
   ...privilegeFlags,
   ...processFlags,
   ...resourceFlags,

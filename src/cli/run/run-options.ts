@@ -6,6 +6,7 @@ import { readLifecycleOptions } from './flags/lifecycle-flags.ts';
 import { readLoggingOptions } from './flags/logging-flags.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
 import { readNamespaceOptions } from './flags/namespace-flags.ts';
+import { readNetworkOptions } from './flags/network-flags.ts';
 import { present } from './flags/present.ts';
 import { readPrivilegeOptions } from './flags/privilege-flags.ts';
 import { readProcessOptions } from './flags/process-flags.ts';
@@ -46,6 +47,7 @@ export function readRunOptions(
     ...readLoggingOptions(flags),
     ...readMountOptions(flags),
     ...readNamespaceOptions(flags),
+    ...readNetworkOptions(flags),
     ...readResourceOptions(flags),
     ...readRestartOptions(flags),
     ...readProcessOptions(flags),

@@ -11,6 +11,7 @@ import { HandleVerbs } from './container-verbs.ts';
 import { hasWitnesses, untilWitnessed } from './exit-witnesses.ts';
 import { forgetContainer } from './forget.ts';
 import { withContainer } from './lock.ts';
+import { leaveNetworks } from './networks.ts';
 import type { ContainerRecord } from './record.ts';
 import { bootID } from './status.ts';
 import { recordEnd } from './tell-end.ts';
@@ -35,6 +36,7 @@ export class RunningContainer extends HandleVerbs implements Container {
     this.#ended = process.exited().then(async (exit) => {
       signal?.removeEventListener('abort', abort);
       settleCalls(!record.autoRemove);
+      await leaveNetworks(context, record);
       if (record.autoRemove) await vanish(context, record.id, exit);
       else await writeEnd(context, record.id, exit);
       store.unmark(record);

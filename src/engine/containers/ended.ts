@@ -9,6 +9,7 @@ import { ContainerChanges } from './container-changes.ts';
 import { untilWitnessed } from './exit-witnesses.ts';
 import { forgetContainer } from './forget.ts';
 import { withContainer } from './lock.ts';
+import { leaveNetworks } from './networks.ts';
 import type { ContainerRecord } from './record.ts';
 import { decideRestart } from './restart/decide-restart.ts';
 import { noRestarts, withoutRestart } from './restart/restarts.ts';
@@ -19,7 +20,11 @@ import { identifyProcess, isRestarting } from './status.ts';
 export async function containerEnded(context: EngineContext, id: string): Promise<void> {
   const owner = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 0 };
   try {
-    const ended = await withContainer(context, id, (record) => decide(context, record, owner));
+    const ended = await withContainer(context, id, async (record) => {
+      const decided = decide(context, record, owner);
+      if (decided !== undefined) await leaveNetworks(context, decided);
+      return decided;
+    });
     if (ended === undefined) return;
     if (ended.autoRemove) await removeEnded(context, ended);
     else if (ended.restarts?.waiting === true) await startAgain(context, ended);

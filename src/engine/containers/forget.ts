@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { EngineContext } from '../context.ts';
 import { recordContainerEvent } from '../events/record-event.ts';
 import { forgetLog } from './logging.ts';
+import { leaveNetworks } from './networks.ts';
 import type { ContainerRecord } from './record.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function forgetContainer(
     const { removeAnonymousVolumes } = await import('../volumes/remove.ts');
     await removeAnonymousVolumes(context, record);
   }
+  await leaveNetworks(context, record);
   const isThere = existsSync(context.containers.directory(record.id));
   forgetLog(context, record);
   context.containers.remove(record);

@@ -9,6 +9,7 @@ import { type ProcessIdentity, type Rootfs, signalNumber, userFromFiles, withGro
 import type { EngineContext } from '../context.ts';
 import { recordContainerEvent } from '../events/record-event.ts';
 import type { LoadedImage } from '../images/stored.ts';
+import { type AskedNetworks, readAskedNetworks } from '../networks/asked-networks.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
 import { askedCommand } from './asked-command.ts';
@@ -47,7 +48,8 @@ export async function prepareContainer(
   image: LoadedImage,
   options: RunOptions,
 ): Promise<Prepared> {
-  const modes = findSharedContainers(context.containers, options);
+  const networks = readAskedNetworks(options, defaultNetworkName(context));
+  const modes = findSharedContainers(context.containers, { ...options, network: networks.mode });
   const user = await chooseUser(context, options, modes);
   const [path = '', ...args] = chooseArguments(image.config.config ?? {}, options);
   const owner = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 0 };
@@ -65,6 +67,7 @@ export async function prepareContainer(
     ...endingOf(image.config.config ?? {}, options),
     ...(await chooseSupervision(image.config.config ?? {}, options)),
     namespaces: formatModes(modes),
+    ...(await chooseNetworks(context, networks)),
     ...(options.init === true ? { init: true } : {}),
     ...privilegesOf(options),
     created: new Date().toISOString(),
@@ -106,7 +109,8 @@ async function chooseSupervision(config: ExecutionConfig, options: RunOptions) {
 export async function draftContainer(context: EngineContext, image: LoadedImage, options: RunOptions) {
   const id = '0'.repeat(64);
   const directory = context.containers.directory(id);
-  const modes = findSharedContainers(context.containers, options);
+  const { mode: network } = readAskedNetworks(options, defaultNetworkName(context));
+  const modes = findSharedContainers(context.containers, { ...options, network });
   const { mounts } = await chooseMounts(context, image, options);
   const userMounts = await specMounts(context, image, mounts);
   const name = options.name ?? 'dry_run';
@@ -138,6 +142,21 @@ async function chooseMounts(
   if (!wantsMounts(image.config.config ?? {}, options)) return {};
   const { choose } = await import('./user-mounts.ts');
   return await choose(context, image, options);
+}
+
+/** Without privilege there is no making of interfaces. */
+function defaultNetworkName({ env }: EngineContext): string {
+  const otherwise = process.getuid?.() === 0 ? 'bridge' : 'none';
+  return env.GOCKER_NETWORK === undefined || env.GOCKER_NETWORK === '' ? otherwise : env.GOCKER_NETWORK;
+}
+
+/** The networks it is to be on. Loaded only where there are any. */
+async function chooseNetworks(
+  context: EngineContext,
+  { networks }: AskedNetworks,
+): Promise<Pick<ContainerRecord, 'networks'>> {
+  if (networks.length === 0) return {};
+  return { networks: await (await import('../networks/choose-networks.ts')).chooseNetworks(context, networks) };
 }
 
 /** The same for the log. */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest, Healthcheck } from '../../oci/index.ts';
 import { type ProcessIdentity, readExit } from '../../runtime/index.ts';
+import type { EndpointRequest } from '../networks/endpoint-request.ts';
 import type { MountOptions } from '../options/mount-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
@@ -43,6 +44,8 @@ export interface ContainerRecord {
   readonly tty: boolean;
   /** How it stands to each of the machine's namespaces, as docker's flags say it: `host`, `container:<id>`. */
   readonly namespaces?: Readonly<Record<NamespaceKind, string>>;
+  /** The networks that it is on while it runs, in the order of its interfaces. */
+  readonly networks?: readonly EndpointRequest[];
   /** Of a user namespace: --userns as it was asked for, and the host's ids that its own begin with. */
   readonly userns?: { readonly mode: string } & IDRange;
   /** Whether there is an init before its program. */

@@ -8,6 +8,7 @@ import { RunningContainer } from './container.ts';
 import { ensureImage } from './ensure-image.ts';
 import { forgetContainer } from './forget.ts';
 import { logOf } from './logging.ts';
+import { networksOf } from './networks.ts';
 import { draftContainer, prepareContainer } from './prepare.ts';
 import { sweepContainers } from './sweep.ts';
 
@@ -36,6 +37,7 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
       log: record.logging?.driver === 'none' ? undefined : logOf(context, record),
       init: options.init === true,
       timing: options.timing === true,
+      ...(await networksOf(context, record)),
     });
     for (const warning of process.warnings) context.warn(warning);
     return new RunningContainer(context, record, process, options.signal);

@@ -1,5 +1,4 @@
 /** The containers whose namespaces another one is to share: found, and seen to run. */
-import type { NamespaceOptions } from '../options/namespace-options.ts';
 import { optionError } from '../options/option-error.ts';
 import type { ContainerStore } from './container-store.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type NamespaceKind,
   type NamespaceMode,
   type NamespaceModes,
+  type NamespaceTexts,
   namespaceKinds,
   parseNamespaceModes,
 } from './spec/namespace-modes.ts';
@@ -18,7 +18,7 @@ import { statusOf } from './status.ts';
  *
  * @throws GockerError `NAMESPACE_INVALID`, `CONTAINER_NOT_FOUND`, `CONTAINER_AMBIGUOUS`, `CONTAINER_NOT_RUNNING`
  */
-export function findSharedContainers(containers: ContainerStore, options: NamespaceOptions): SharedModes {
+export function findSharedContainers(containers: ContainerStore, options: NamespaceTexts): SharedModes {
   const modes = parseNamespaceModes(options);
   const found = namespaceKinds.map((kind) => [kind, share(containers, kind, modes[kind])]);
   return Object.fromEntries(found) as SharedModes;

@@ -20,6 +20,7 @@ import { planProbe } from './health/healthcheck.ts';
 import { withContainer } from './lock.ts';
 import { logOf } from './logging.ts';
 import { lowerdirsOf } from './lowerdirs.ts';
+import { leaveNetworks, networksOf } from './networks.ts';
 import type { ContainerRecord } from './record.ts';
 import type { Restarts } from './restart/restarts.ts';
 import { findShared } from './shared-containers.ts';
@@ -88,10 +89,14 @@ export async function startLocked(
       init: record.init === true,
       timing: options.timing === true,
       monitor: monitorOptions(context, record),
+      ...(await networksOf(context, record)),
     });
     const { restarts } = options;
     const kept = { ...rest, kept: true as const, boot: bootID(), ...(restarts === undefined ? {} : { restarts }) };
     return await handOver(context, kept, made);
+  } catch (error) {
+    await leaveNetworks(context, record);
+    throw error;
   } finally {
     context.containers.unmark({ id, owner: us });
   }

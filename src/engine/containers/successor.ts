@@ -49,6 +49,6 @@ export function appointSuccessor(directory: string, record: ContainerRecord): vo
   else rmSync(successorFile(directory), { force: true });
 }
 
-function wantsSuccessor({ autoRemove, restart }: ContainerRecord): boolean {
-  return autoRemove || restart !== undefined;
+function wantsSuccessor({ autoRemove, restart, networks }: ContainerRecord): boolean {
+  return autoRemove || restart !== undefined || networks !== undefined;
 }

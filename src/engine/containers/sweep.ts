@@ -5,6 +5,7 @@ import { withDirectoryLock } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
 import type { Abandoned } from './container-store.ts';
 import { forgetContainer } from './forget.ts';
+import { leaveNetworks } from './networks.ts';
 import { type ContainerRecord, readRecord } from './record.ts';
 import { cgroupOf } from './spec/resources.ts';
 import { isAlive, statusOf } from './status.ts';
@@ -37,6 +38,7 @@ async function clear(context: EngineContext, abandoned: Abandoned, record: Conta
     return;
   }
   if (record === undefined || !isLookedAfter(context, record)) {
+    if (record !== undefined) await leaveNetworks(context, record);
     await removeCgroup(cgroupOf(abandoned.id, record?.resources?.cgroupParent));
     // One that got no further than its creation is of use to nobody.
     if (record === undefined) containers.remove(abandoned);

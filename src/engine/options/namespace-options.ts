@@ -6,8 +6,6 @@
 export interface NamespaceOptions {
   readonly hostname?: string;
   readonly domainname?: string;
-  /** `none` (where left out), `host`, `container:X`. */
-  readonly network?: string;
   /** `private` (where left out), `shareable` (others may join), `none` (no /dev/shm either), `host`, `container:X`. */
   readonly ipc?: string;
   /** `private` (where left out), `host`, `container:X`. */

@@ -5,6 +5,7 @@ import type { LifecycleOptions } from './lifecycle-options.ts';
 import type { LoggingOptions } from './logging-options.ts';
 import type { MountOptions } from './mount-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
+import type { NetworkOptions } from './network-options.ts';
 import type { PrivilegeOptions } from './privilege-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ResourceOptions } from './resource-options.ts';
@@ -15,6 +16,7 @@ export interface RunOptions
     LifecycleOptions,
     LoggingOptions,
     NamespaceOptions,
+    NetworkOptions,
     MountOptions,
     PrivilegeOptions,
     ProcessOptions,

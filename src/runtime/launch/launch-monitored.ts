@@ -70,7 +70,7 @@ async function start(options: MonitoredLaunchOptions): Promise<MonitoredProcess>
     const { child } = made;
     prepared.cloned(child.pid);
     descriptors.closeGiven();
-    await options.prepare?.(prepared.holder?.process ?? { pid: child.pid, pidfd: child.pidfd });
+    await options.prepare?.(prepared.holder?.process ?? { pid: child.pid, pidfd: child.pidfd }, child.pid);
     child.openGate();
     const { played, handedOver: terminal } = await executed(await child.settled(), options.spec, made.cloned);
     await prepared.holder?.release();

@@ -30,10 +30,11 @@ export interface LaunchOptions {
   readonly joins?: readonly ProcessIdentity[];
   /**
    * Called while the child waits in its namespaces, before it has done anything there: the place to set up its network. With
-   * a new user namespace it is another process that waits in them, and that the child will take them from. Where it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
+   * a new user namespace it is another process that waits in them, and that the child (its pid follows) will take them from. Where
+   * it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
    * refuses the filter of devices.
    */
-  readonly prepare?: (child: { readonly pid: number; readonly pidfd: number }) => Promise<void>;
+  readonly prepare?: (waiting: { readonly pid: number; readonly pidfd: number }, child: number) => Promise<void>;
 }
 
 /** The calls that launch() makes with these options, the clone first. Makes none of them. */
@@ -75,7 +76,7 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     child = cloneAndPlay(calls, clone);
     const cloned = { call: birth(clone), result: child.pid, nanoseconds: child.cloneNanoseconds };
     prepared.cloned(child.pid);
-    await options.prepare?.(holder?.process ?? { pid: child.pid, pidfd: child.pidfd });
+    await options.prepare?.(holder?.process ?? { pid: child.pid, pidfd: child.pidfd }, child.pid);
     child.openGate();
     const { played, handedOver: terminal } = await executed(await child.settled(), spec, cloned);
     const startTime = startTimeOf(child.pid) ?? 0;

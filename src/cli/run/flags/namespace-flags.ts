@@ -16,12 +16,6 @@ export const namespaceFlags = {
     kind: 'text',
     description: 'Whose shared memory it uses: private, shareable, none, host, container:ID',
   },
-  network: {
-    flags: '--network <mode>',
-    kind: 'text',
-    also: ['net'],
-    description: 'Whose network it uses: none (its own, with loopback alone), host, container:ID',
-  },
   pid: { flags: '--pid <mode>', kind: 'text', description: 'Whose processes it sees: private, host, container:ID' },
   userns: {
     flags: '--userns <mode>',
@@ -32,6 +26,6 @@ export const namespaceFlags = {
 } as const satisfies Options;
 
 export function readNamespaceOptions(flags: Flags<typeof namespaceFlags>): NamespaceOptions {
-  const { cgroupns, domainname, hostname, ipc, network, pid, userns, uts } = flags;
-  return present({ cgroupns, domainname, hostname, ipc, network, pid, userns, uts });
+  const { cgroupns, domainname, hostname, ipc, pid, userns, uts } = flags;
+  return present({ cgroupns, domainname, hostname, ipc, pid, userns, uts });
 }

@@ -17,6 +17,9 @@ export type NamespaceKind = 'network' | 'ipc' | 'pid' | 'uts' | 'cgroupns';
 
 export type NamespaceModes<C = string> = Readonly<Record<NamespaceKind, NamespaceMode<C>>>;
 
+/** @param network as readAskedNetworks() has it; `none` where left out */
+export type NamespaceTexts = NamespaceOptions & { readonly network?: string };
+
 interface Choice {
   /** Of which the first is meant where nothing is said. */
   readonly own: readonly string[];
@@ -25,6 +28,7 @@ interface Choice {
 }
 
 const choices: Readonly<Record<NamespaceKind, Choice>> = {
+  // And any network by its name.
   network: { own: ['none'], name: 'network' },
   ipc: { own: ['private', 'shareable', 'none'], name: 'IPC' },
   pid: { own: ['private'], name: 'PID' },
@@ -35,7 +39,7 @@ const choices: Readonly<Record<NamespaceKind, Choice>> = {
 export const namespaceKinds = Object.keys(choices) as readonly NamespaceKind[];
 
 /** @throws GockerError `NAMESPACE_INVALID` */
-export function parseNamespaceModes(options: NamespaceOptions): NamespaceModes {
+export function parseNamespaceModes(options: NamespaceTexts): NamespaceModes {
   const modes = {
     network: parseMode('network', options.network),
     ipc: parseMode('ipc', options.ipc),
@@ -60,6 +64,7 @@ function parseMode(kind: NamespaceKind, text = ''): NamespaceMode {
   if (text === 'host') return { kind: 'host' };
   const [, container] = /^container:(.+)$/.exec(text) ?? [];
   if (container !== undefined) return { kind: 'container', container };
+  if (kind === 'network') return { kind: 'own', word: text };
   const expected = [...own, 'host', 'container:ID'];
   throw optionError({
     code: 'NAMESPACE_INVALID',

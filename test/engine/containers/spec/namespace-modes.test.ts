@@ -16,6 +16,7 @@ test('parseNamespaceModes() gives a container all namespaces for itself where no
 
 test.each([
   [{ network: 'host' }, 'network', { kind: 'host' }],
+  [{ network: 'front' }, 'network', { kind: 'own', word: 'front' }],
   [{ network: 'container:web' }, 'network', { kind: 'container', container: 'web' }],
   [{ ipc: 'shareable' }, 'ipc', { kind: 'own', word: 'shareable' }],
   [{ ipc: 'none' }, 'ipc', { kind: 'own', word: 'none' }],
@@ -30,10 +31,6 @@ test.each([
 });
 
 test.each([
-  [
-    { network: 'bridge' },
-    'invalid argument "bridge" for "--network": invalid network mode (expected none, host, container:ID)',
-  ],
   [
     { ipc: 'shared' },
     'invalid argument "shared" for "--ipc": invalid IPC mode (expected private, shareable, none, host, container:ID)',

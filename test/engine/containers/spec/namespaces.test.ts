@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest';
-import { parseNamespaceModes } from '../../../../src/engine/containers/spec/namespace-modes.ts';
+import { type NamespaceTexts, parseNamespaceModes } from '../../../../src/engine/containers/spec/namespace-modes.ts';
 import { namespacesFor, type SharedModes, shareMemory } from '../../../../src/engine/containers/spec/namespaces.ts';
-import type { NamespaceOptions } from '../../../../src/engine/options/namespace-options.ts';
 import { defaultMounts } from '../../../../src/runtime/index.ts';
 
 const container = { id: 'f00', process: { pid: 7, startTime: 1 }, directory: '/d' };
 
-function modesOf(options: NamespaceOptions): SharedModes {
+function modesOf(options: NamespaceTexts): SharedModes {
   const modes = Object.entries(parseNamespaceModes(options));
   const shared = modes.map(([kind, mode]) => [kind, mode.kind === 'container' ? { ...mode, container } : mode]);
   return Object.fromEntries(shared) as SharedModes;
 }
 
 test('namespacesFor() makes what is private, joins what is another container’s, and leaves out what is the host’s', () => {
-  const types = (options: NamespaceOptions) => namespacesFor(modesOf(options)).namespaces;
+  const types = (options: NamespaceTexts) => namespacesFor(modesOf(options)).namespaces;
   expect(types({}).map(({ type }) => type)).toEqual(['mount', 'uts', 'ipc', 'pid', 'cgroup', 'network']);
   expect(types({ pid: 'host', ipc: 'host', uts: 'host', cgroupns: 'host', network: 'host' })).toEqual([
     { type: 'mount' },
