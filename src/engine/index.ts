@@ -22,9 +22,11 @@ export type { LifecycleOptions, Pruned, PruneOptions, StopOptions } from './opti
 export type { LoggingOptions } from './options/logging-options.ts';
 export type { LogEntry, LogLoss, LogOutput, Logs, LogsOptions } from './options/logs-options.ts';
 export type { MountOptions } from './options/mount-options.ts';
+export type { NameOptions } from './options/name-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
 export type { NetworkOptions } from './options/network-options.ts';
 export type { ContainerStats, StatsOptions, UpdateOptions } from './options/observe-options.ts';
+export type { PortOptions } from './options/port-options.ts';
 export type { PrivilegeOptions } from './options/privilege-options.ts';
 export type { ProcessOptions } from './options/process-options.ts';
 export type { ResourceOptions } from './options/resource-options.ts';

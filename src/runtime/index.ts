@@ -40,6 +40,7 @@ export {
   parseCIDR,
   sizeOf,
 } from './network/cidr.ts';
+export { forgetUDP } from './network/conntrack/forget-udp.ts';
 export { formatAddress, isWithin, maskAddress, parseAddress } from './network/ip-address.ts';
 export { NetlinkError } from './network/netlink/netlink-error.ts';
 export { type Attachment, type Bridge, NetworkHost, switchForwardingOn } from './network/network-host.ts';

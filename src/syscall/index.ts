@@ -78,6 +78,7 @@ export {
   type SocketType,
   sendMessage,
   setSocketOption,
+  shutdownReading,
   socketName,
 } from './sockets.ts';
 export { syncFilesystem } from './syncfs.ts';

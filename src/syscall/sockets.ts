@@ -10,10 +10,13 @@ const listen = new LibcFunction('int listen(int sockfd, int backlog)');
 const setsockopt = new LibcFunction(
   'int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)',
 );
+const shutdown = new LibcFunction('int shutdown(int sockfd, int how)');
 const getsockname = new LibcFunction('int getsockname(int sockfd, void *addr, void *addrlen)');
 const send = new LibcFunction('ssize_t send(int sockfd, const void *buf, size_t len, int flags)');
 const recv = new LibcFunction('ssize_t recv(int sockfd, void *buf, size_t len, int flags)');
 
+/** sys/socket.h */
+const SHUT_RD = 0;
 const EAGAIN = errnoNumber('EAGAIN');
 
 export type SocketType = 'SOCK_STREAM' | 'SOCK_DGRAM' | 'SOCK_RAW';
@@ -53,6 +56,11 @@ export function bindSocket(fd: number, address: Uint8Array): void {
 /** @throws SyscallError */
 export function listenSocket(fd: number, backlog: number): void {
   listen.call(() => `listen(${fd}, ${backlog})`, fd, backlog);
+}
+
+/** A listening socket does so no more, and keeps its port. @throws SyscallError */
+export function shutdownReading(fd: number): void {
+  shutdown.call(() => `shutdown(${fd}, SHUT_RD)`, fd, SHUT_RD);
 }
 
 /** @param value an int, or the bytes of what the option wants @throws SyscallError */

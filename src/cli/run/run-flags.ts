@@ -4,8 +4,10 @@ import { healthFlags } from './flags/health-flags.ts';
 import { lifecycleFlags } from './flags/lifecycle-flags.ts';
 import { loggingFlags } from './flags/logging-flags.ts';
 import { mountFlags } from './flags/mount-flags.ts';
+import { nameFlags } from './flags/name-flags.ts';
 import { namespaceFlags } from './flags/namespace-flags.ts';
 import { networkFlags } from './flags/network-flags.ts';
+import { portFlags } from './flags/port-flags.ts';
 import { privilegeFlags } from './flags/privilege-flags.ts';
 import { processFlags } from './flags/process-flags.ts';
 import { resourceFlags } from './flags/resource-flags.ts';
@@ -93,7 +95,9 @@ const containerFlags = {
   ...loggingFlags,
   ...mountFlags,
   ...namespaceFlags,
+  ...nameFlags,
   ...networkFlags,
+  ...portFlags,
   ...privilegeFlags,
   ...processFlags,
   ...resourceFlags,

@@ -5,8 +5,10 @@ import { readHealthOptions } from './flags/health-flags.ts';
 import { readLifecycleOptions } from './flags/lifecycle-flags.ts';
 import { readLoggingOptions } from './flags/logging-flags.ts';
 import { readMountOptions } from './flags/mount-flags.ts';
+import { readNameOptions } from './flags/name-flags.ts';
 import { readNamespaceOptions } from './flags/namespace-flags.ts';
 import { readNetworkOptions } from './flags/network-flags.ts';
+import { readPortOptions } from './flags/port-flags.ts';
 import { present } from './flags/present.ts';
 import { readPrivilegeOptions } from './flags/privilege-flags.ts';
 import { readProcessOptions } from './flags/process-flags.ts';
@@ -48,6 +50,8 @@ export function readRunOptions(
     ...readMountOptions(flags),
     ...readNamespaceOptions(flags),
     ...readNetworkOptions(flags),
+    ...readNameOptions(flags),
+    ...readPortOptions(flags),
     ...readResourceOptions(flags),
     ...readRestartOptions(flags),
     ...readProcessOptions(flags),

@@ -3,8 +3,12 @@ import type { EngineContext } from '../context.ts';
 import type { NetworksAtStart } from '../networks/at-start.ts';
 import type { ContainerRecord } from './record.ts';
 
-export async function networksOf(context: EngineContext, record: ContainerRecord): Promise<Partial<NetworksAtStart>> {
-  if (record.networks === undefined) return {};
+/** @throws GockerError of networksAtStart() */
+export async function networksOf(
+  context: EngineContext,
+  record: ContainerRecord,
+): Promise<NetworksAtStart | undefined> {
+  if (record.networks === undefined) return undefined;
   return (await import('../networks/at-start.ts')).networksAtStart(context, record);
 }
 

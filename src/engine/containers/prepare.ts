@@ -9,13 +9,14 @@ import { type ProcessIdentity, type Rootfs, signalNumber, userFromFiles, withGro
 import type { EngineContext } from '../context.ts';
 import { recordContainerEvent } from '../events/record-event.ts';
 import type { LoadedImage } from '../images/stored.ts';
-import { type AskedNetworks, readAskedNetworks } from '../networks/asked-networks.ts';
+import { readAskedNetworks } from '../networks/asked-networks.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { openSnapshotter } from '../snapshotter.ts';
 import { askedCommand } from './asked-command.ts';
 import { forgetContainer } from './forget.ts';
 import { type IdentityFacts, identityMounts, writeIdentityFiles } from './identity-files.ts';
 import { askedResources, hostResources } from './limits.ts';
+import { askedNames, chooseNetworks, choosePorts, defaultNetworkName, gatewayOf } from './network-choices.ts';
 import { privilegeFacts } from './privilege-facts.ts';
 import { privilegesOf } from './privilege-record.ts';
 import type { ContainerRecord } from './record.ts';
@@ -68,6 +69,8 @@ export async function prepareContainer(
     ...(await chooseSupervision(image.config.config ?? {}, options)),
     namespaces: formatModes(modes),
     ...(await chooseNetworks(context, networks)),
+    ...(await choosePorts(context, image, options, networks)),
+    ...askedNames(options),
     ...(options.init === true ? { init: true } : {}),
     ...privilegesOf(options),
     created: new Date().toISOString(),
@@ -114,7 +117,8 @@ export async function draftContainer(context: EngineContext, image: LoadedImage,
   const { mounts } = await chooseMounts(context, image, options);
   const userMounts = await specMounts(context, image, mounts);
   const name = options.name ?? 'dry_run';
-  const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
+  const place = { id, name, directory, userMounts, modes, gateway: undefined };
+  const composed = composeContainer(context, image, options, place);
   const choice = await chooseUser(context, options, modes);
   if (choice === undefined) return composed;
   const { draftIDs, moveToUserNamespace } = await import('./user-namespaces.ts');
@@ -142,21 +146,6 @@ async function chooseMounts(
   if (!wantsMounts(image.config.config ?? {}, options)) return {};
   const { choose } = await import('./user-mounts.ts');
   return await choose(context, image, options);
-}
-
-/** Without privilege there is no making of interfaces. */
-function defaultNetworkName({ env }: EngineContext): string {
-  const otherwise = process.getuid?.() === 0 ? 'bridge' : 'none';
-  return env.GOCKER_NETWORK === undefined || env.GOCKER_NETWORK === '' ? otherwise : env.GOCKER_NETWORK;
-}
-
-/** The networks it is to be on. Loaded only where there are any. */
-async function chooseNetworks(
-  context: EngineContext,
-  { networks }: AskedNetworks,
-): Promise<Pick<ContainerRecord, 'networks'>> {
-  if (networks.length === 0) return {};
-  return { networks: await (await import('../networks/choose-networks.ts')).chooseNetworks(context, networks) };
 }
 
 /** The same for the log. */
@@ -191,11 +180,12 @@ async function furnish(
   const directory = context.containers.directory(id);
   if (mounts !== undefined) await (await import('./user-mounts.ts')).provide(context, image, mounts);
   const userMounts = await specMounts(context, image, mounts);
-  const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes });
+  const gateway = gatewayOf(context, record.networks);
+  const composed = composeContainer(context, image, options, { id, name, directory, userMounts, modes, gateway });
   const { rootfs, identity } = composed;
   const { spec, claimed } = await takeIDs(context, composed.spec, { record, user });
   openSnapshotter(context).prepare(record.layers, rootfs.writable);
-  writeIdentityFiles(directory, identity);
+  for (const warning of writeIdentityFiles(directory, identity)) context.warn(warning);
   writeFileSync(join(directory, 'config.json'), formatJson(spec), { mode: 0o600 });
   const joins = [...sharedProcesses(modes), ...(user?.kind === 'container' ? [user.container.process] : [])];
   return { record: claimed, spec, rootfs, joins };
@@ -221,6 +211,8 @@ interface Place {
   readonly directory: string;
   readonly userMounts: readonly Mount[];
   readonly modes: SharedModes;
+  /** The host's address on its first network. */
+  readonly gateway: string | undefined;
 }
 
 function composeContainer(context: EngineContext, image: LoadedImage, options: RunOptions, place: Place) {
@@ -235,7 +227,9 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
   const identity: IdentityFacts = {
     hostname: options.hostname ?? hostnameFor(modes, place.id),
     name: place.name,
-    network: modes.network.kind === 'host' ? 'host' : 'none',
+    network: identityNetwork(modes),
+    ...(place.gateway === undefined ? {} : { gateway: place.gateway }),
+    wishes: options,
     ...(options.domainname === undefined ? {} : { domainname: options.domainname }),
   };
   const accounts = (path: string) => openInLayers(lowerdirs, path, MAX_ACCOUNT_BYTES)?.toString() ?? '';
@@ -261,6 +255,11 @@ function composeContainer(context: EngineContext, image: LoadedImage, options: R
   const writable = { upperdir: join(place.directory, 'upper'), workdir: join(place.directory, 'work') };
   const rootfs = { kind: 'overlay', lowerdirs, writable } as const;
   return { spec, rootfs, identity };
+}
+
+function identityNetwork({ network }: SharedModes): IdentityFacts['network'] {
+  if (network.kind === 'host') return 'host';
+  return network.kind === 'own' && network.word !== 'none' ? 'networks' : 'none';
 }
 
 /** As docker has it: who shares a network goes by the names that are known there. */

@@ -5,7 +5,9 @@ import { GockerError } from '../../errors/index.ts';
 import type { DiffID, Digest, Healthcheck } from '../../oci/index.ts';
 import { type ProcessIdentity, readExit } from '../../runtime/index.ts';
 import type { EndpointRequest } from '../networks/endpoint-request.ts';
+import type { PortRecord } from '../networks/ports/port-mapping.ts';
 import type { MountOptions } from '../options/mount-options.ts';
+import type { NameOptions } from '../options/name-options.ts';
 import type { PrivilegeOptions } from '../options/privilege-options.ts';
 import type { ResourceOptions } from '../options/resource-options.ts';
 import type { FrozenID } from '../snapshots/frozen-layers.ts';
@@ -17,7 +19,7 @@ import type { MountPoint } from './spec/mounts/mount-point.ts';
 import type { NamespaceKind } from './spec/namespace-modes.ts';
 import type { IDRange } from './spec/user-mode.ts';
 
-export interface ContainerRecord {
+export interface ContainerRecord extends PortRecord {
   readonly id: string;
   readonly name: string;
   /** The image as the user wrote it. */
@@ -46,6 +48,8 @@ export interface ContainerRecord {
   readonly namespaces?: Readonly<Record<NamespaceKind, string>>;
   /** The networks that it is on while it runs, in the order of its interfaces. */
   readonly networks?: readonly EndpointRequest[];
+  /** How it resolves names, where something was asked for. */
+  readonly nameOptions?: NameOptions;
   /** Of a user namespace: --userns as it was asked for, and the host's ids that its own begin with. */
   readonly userns?: { readonly mode: string } & IDRange;
   /** Whether there is an init before its program. */

@@ -2,6 +2,7 @@
 import { launch, planLaunch } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import { explainPlan } from '../explain.ts';
+import type { NetworksAtStart } from '../networks/at-start.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import type { Container, ExplainedCall } from '../types.ts';
 import { RunningContainer } from './container.ts';
@@ -27,7 +28,9 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
   options.signal?.throwIfAborted();
   const { record, spec, rootfs, joins } = await prepareContainer(context, image, options);
   if (options.privileged === true && options.capDrop !== undefined) context.warn(dropIgnored);
+  let networks: NetworksAtStart | undefined;
   try {
+    networks = await networksOf(context, record);
     const stdin = options.interactive === true ? 'pipe' : 'null';
     const process = await launch({
       spec,
@@ -37,11 +40,15 @@ export async function run(context: EngineContext, options: RunOptions): Promise<
       log: record.logging?.driver === 'none' ? undefined : logOf(context, record),
       init: options.init === true,
       timing: options.timing === true,
-      ...(await networksOf(context, record)),
+      ...(networks === undefined ? {} : { prepare: networks.prepare }),
     });
     for (const warning of process.warnings) context.warn(warning);
-    return new RunningContainer(context, record, process, options.signal);
+    const container = new RunningContainer(context, record, process, options.signal);
+    const release = () => networks?.[Symbol.dispose]();
+    container.wait().then(release, release);
+    return container;
   } catch (error) {
+    networks?.[Symbol.dispose]();
     await forgetContainer(context, record, { volumes: true });
     context.containers.unmark(record);
     throw error;

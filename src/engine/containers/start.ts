@@ -81,6 +81,8 @@ export async function startLocked(
     context.containers.update(record);
     rmSync(join(directory, 'exit'), { force: true });
     appointSuccessor(directory, record);
+    using networks = await networksOf(context, record);
+    const { held } = networks ?? { held: [] };
     const made = await launchMonitored({
       spec,
       rootfs: rootfsOf(context, record),
@@ -88,8 +90,8 @@ export async function startLocked(
       joins,
       init: record.init === true,
       timing: options.timing === true,
-      monitor: monitorOptions(context, record),
-      ...(await networksOf(context, record)),
+      ...(networks === undefined ? {} : { prepare: networks.prepare }),
+      monitor: { ...monitorOptions(context, record), ...(held.length === 0 ? {} : { held }) },
     });
     const { restarts } = options;
     const kept = { ...rest, kept: true as const, boot: bootID(), ...(restarts === undefined ? {} : { restarts }) };

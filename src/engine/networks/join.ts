@@ -1,6 +1,7 @@
 /** A container's first process comes to its networks: addresses, cables, rules, names. And it goes. */
 import {
   Firewall,
+  forgetUDP,
   formatCIDR,
   NetworkHost,
   type ProcessIdentity,
@@ -16,6 +17,7 @@ import { macFor } from './mac.ts';
 import type { Endpoint, Member, PublishedPort } from './member.ts';
 import { type Members, withMembers } from './members.ts';
 import { tableOf } from './names-of-root.ts';
+import { greet, takeLeave, writeHosts } from './neighbours.ts';
 import type { NetworkRecord } from './network-record.ts';
 import { NetworkStore, noSuchNetwork } from './network-store.ts';
 import { allRules, bridgeFor, redirections, rulesFor, withPrefixOf } from './rules.ts';
@@ -59,6 +61,7 @@ export async function joinNetworks(context: EngineContext, joining: Joining): Pr
         member,
         wanted.map(({ network }) => network),
       );
+      kernel.introduce(member);
     } catch (error) {
       kernel.clear(member);
       throw error;
@@ -121,6 +124,14 @@ export class KernelSide implements Disposable {
   publish(member: Member, networks: readonly NetworkRecord[]): void {
     const news = { networks: networks.map(rulesFor), ports: redirections(member, networks) };
     this.#rules().add(news, () => allRules(this.#store.list(), this.#members.living));
+    forgetUDP(udpPorts(member));
+  }
+
+  /** It and its neighbours know each other's names. */
+  introduce(member: Member): void {
+    const others = this.#members.living.filter(({ id }) => id !== member.id);
+    writeHosts(this.#context, member, others);
+    greet(this.#context, member, others);
   }
 
   /** @param member undefined: nothing is to be done */
@@ -128,6 +139,8 @@ export class KernelSide implements Disposable {
     if (member === undefined) return;
     const ports = redirections(member, this.#store.list());
     if (ports.length > 0) this.#rules().unpublish(ports);
+    forgetUDP(udpPorts(member));
+    takeLeave(this.#context, member, this.#members.living);
     // It outlives the container where another shares its network.
     for (const { hostInterface } of member.endpoints) this.#networkHost().detach(hostInterface);
     this.#members.remove(member.id);
@@ -166,6 +179,10 @@ export class KernelSide implements Disposable {
     this.#firewall ??= Firewall.open(tableOf(this.#context.directories.root));
     return this.#firewall;
   }
+}
+
+function udpPorts({ ports }: Member): ReadonlySet<number> {
+  return new Set(ports.filter(({ protocol }) => protocol === 'udp').map(({ hostPort }) => hostPort));
 }
 
 function known(store: NetworkStore, { network }: EndpointRequest): NetworkRecord {

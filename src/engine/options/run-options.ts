@@ -4,8 +4,10 @@ import type { HealthOptions } from './health-options.ts';
 import type { LifecycleOptions } from './lifecycle-options.ts';
 import type { LoggingOptions } from './logging-options.ts';
 import type { MountOptions } from './mount-options.ts';
+import type { NameOptions } from './name-options.ts';
 import type { NamespaceOptions } from './namespace-options.ts';
 import type { NetworkOptions } from './network-options.ts';
+import type { PortOptions } from './port-options.ts';
 import type { PrivilegeOptions } from './privilege-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ResourceOptions } from './resource-options.ts';
@@ -17,6 +19,8 @@ export interface RunOptions
     LoggingOptions,
     NamespaceOptions,
     NetworkOptions,
+    NameOptions,
+    PortOptions,
     MountOptions,
     PrivilegeOptions,
     ProcessOptions,

@@ -5,6 +5,7 @@ import { formatJson, type Spec } from '../../oci/index.ts';
 import { forgetContainer } from '../containers/forget.ts';
 import { writeIdentityFiles } from '../containers/identity-files.ts';
 import { makeUpperdir } from '../containers/lowerdirs.ts';
+import { gatewayOf } from '../containers/network-choices.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import { cgroupOf } from '../containers/spec/resources.ts';
 import { identifyProcess } from '../containers/status.ts';
@@ -80,10 +81,13 @@ async function furnish(context: EngineContext, source: ContainerRecord, record: 
       ? {}
       : { firstID: { from: source.userns.start, to: claimed.userns.start } }),
   };
+  const gateway = gatewayOf(context, record.networks);
   writeIdentityFiles(to, {
     name: record.name,
     hostname: hostname ?? readFileSync(join(from, 'hostname'), 'utf8').trim(),
-    network: record.namespaces?.network === 'host' ? 'host' : 'none',
+    network: record.namespaces?.network === 'host' ? 'host' : record.networks === undefined ? 'none' : 'networks',
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(record.nameOptions === undefined ? {} : { wishes: record.nameOptions }),
     ...(spec.domainname === undefined ? {} : { domainname: spec.domainname }),
   });
   writeFileSync(join(to, 'config.json'), formatJson(forkSpec(spec, fork)), { mode: 0o600 });
