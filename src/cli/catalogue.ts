@@ -4,6 +4,7 @@ import { containerEntries } from './catalogue/container-entries.ts';
 import { fileEntries } from './catalogue/file-entries.ts';
 import { imageEntries } from './catalogue/image-entries.ts';
 import { lifeEntries } from './catalogue/life-entries.ts';
+import { networkEntries } from './catalogue/network-entries.ts';
 import { observeEntries } from './catalogue/observe-entries.ts';
 import { snapshotEntries } from './catalogue/snapshot-entries.ts';
 import { systemEntries } from './catalogue/system-entries.ts';
@@ -31,6 +32,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...lifeEntries,
   ...imageEntries,
   ...volumeEntries,
+  ...networkEntries,
   ...watchEntries,
   ...systemEntries,
 ];

@@ -24,7 +24,13 @@ export type { LogEntry, LogLoss, LogOutput, Logs, LogsOptions } from './options/
 export type { MountOptions } from './options/mount-options.ts';
 export type { NameOptions } from './options/name-options.ts';
 export type { NamespaceOptions } from './options/namespace-options.ts';
-export type { NetworkOptions } from './options/network-options.ts';
+export type {
+  ConnectOptions,
+  CreateNetworkOptions,
+  NetworkDetails,
+  NetworkFilters,
+  NetworkOptions,
+} from './options/network-options.ts';
 export type { ContainerStats, StatsOptions, UpdateOptions } from './options/observe-options.ts';
 export type { PortOptions } from './options/port-options.ts';
 export type { PrivilegeOptions } from './options/privilege-options.ts';

@@ -9,6 +9,7 @@ import { handleCalls } from './calls/handle-calls.ts';
 import { imageCalls } from './calls/image-calls.ts';
 import { lifeCalls } from './calls/life-calls.ts';
 import { logCalls } from './calls/log-calls.ts';
+import { networkCalls } from './calls/network-calls.ts';
 import { observeCalls } from './calls/observe-calls.ts';
 import { snapshotCalls } from './calls/snapshot-calls.ts';
 import { systemCalls } from './calls/system-calls.ts';
@@ -30,6 +31,7 @@ export function openEngine(options: EngineOptions = {}): Engine {
     ...lifeCalls(context),
     ...handleCalls(context),
     ...imageCalls(context),
+    ...networkCalls(context),
     ...observeCalls(context),
     ...snapshotCalls(context),
     ...logCalls(context),

@@ -8,6 +8,7 @@ import type { ContainerVerbs, HandleCalls } from './calls/handle-calls.ts';
 import type { ImageCalls } from './calls/image-calls.ts';
 import type { LifeCalls } from './calls/life-calls.ts';
 import type { LogCalls } from './calls/log-calls.ts';
+import type { NetworkCalls } from './calls/network-calls.ts';
 import type { ObserveCalls } from './calls/observe-calls.ts';
 import type { SnapshotCalls } from './calls/snapshot-calls.ts';
 import type { SystemCalls } from './calls/system-calls.ts';
@@ -218,8 +219,19 @@ export interface ContainerSummary {
   readonly exitCode?: number;
   readonly pid?: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** `none`, `host`, `container:<id>` */
+  /** `none`, `host`, `container:<id>`, or the first network's name. */
   readonly network: string;
+  /** Names of all networks that it is on. */
+  readonly networks: readonly string[];
+  /** Where it is to be reached from outside, while it runs; one for each family of addresses. */
+  readonly ports: readonly {
+    readonly hostIP: string;
+    readonly hostPort: number;
+    readonly containerPort: number;
+    readonly protocol: 'tcp' | 'udp' | 'sctp';
+  }[];
+  /** `80/tcp`: those that it serves by its image's word or its maker's. */
+  readonly exposedPorts: readonly string[];
   /** `source`: a volume's name, a path of the host, an image. */
   readonly mounts: readonly {
     readonly type: 'bind' | 'volume' | 'image';
@@ -264,6 +276,7 @@ export interface Engine
     HandleCalls,
     ImageCalls,
     LifeCalls,
+    NetworkCalls,
     ObserveCalls,
     LogCalls,
     SnapshotCalls,

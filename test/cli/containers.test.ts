@@ -9,6 +9,9 @@ const base = {
   image: 'alpine',
   labels: { a: '1', b: '' },
   network: 'none',
+  networks: ['none'],
+  ports: [],
+  exposedPorts: [],
   mounts: [],
 };
 const summaries: readonly ContainerSummary[] = [

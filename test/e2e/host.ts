@@ -40,6 +40,8 @@ export class Host {
   readonly root = join(this.folder, 'root');
   readonly images = join(this.root, 'images');
   readonly env: Record<string, string | undefined>;
+  /** A process whose network namespace all commands are in; ours where left out. */
+  network: number | undefined;
 
   /** @param registry `host:port` that stands in for docker.io; a port where nobody listens where left out */
   constructor(registry = '127.0.0.1:9') {
@@ -56,14 +58,17 @@ export class Host {
   }
 
   /** One that has `alpine` already. */
-  static async withAlpine(): Promise<Host> {
+  static async withAlpine(network?: number): Promise<Host> {
     const host = new Host();
+    host.network = network;
     await host.ok(['pull', '-q', 'alpine'], { env: { GOCKER_ALPINE_TARBALL: alpine } });
     return host;
   }
 
   start(args: readonly string[], options: RunOptions = {}): Started {
-    const child = spawn(process.execPath, [cli, ...args], {
+    const within = this.network === undefined ? [] : ['nsenter', `--net=/proc/${this.network}/ns/net`, '--'];
+    const [file = '', ...argv] = [...within, process.execPath, cli, ...args];
+    const child = spawn(file, argv, {
       env: { ...this.env, ...options.env },
       cwd: options.cwd ?? this.folder,
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -24,7 +24,7 @@ export const observeEntries: readonly CatalogueEntry[] = [
   },
   {
     spellings: ['system prune'],
-    description: 'Remove what is not in use: containers, images and, where wished, volumes',
+    description: 'Remove what is not in use: containers, networks, images and, where wished, volumes',
     load: async () => (await import('../commands/system-prune.ts')).systemPrune,
   },
   {

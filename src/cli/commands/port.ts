@@ -16,8 +16,12 @@ export const port = defineCommand({
   async run(_flags, [name = '', wanted], { engine, stdout }) {
     const { NetworkSettings } = await (await engine()).inspectContainer(name);
     const { Ports: ports } = NetworkSettings as { readonly Ports: Ports };
-    const lines = Object.entries(ports).flatMap(([inside, outside]) =>
-      (outside ?? []).map(({ HostIp, HostPort }) => ({ inside, at: `${HostIp}:${HostPort}` })),
+    const sorted = Object.entries(ports).sort(([a], [b]) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+    const lines = sorted.flatMap(([inside, outside]) =>
+      (outside ?? []).map(({ HostIp, HostPort }) => ({
+        inside,
+        at: `${HostIp.includes(':') ? `[${HostIp}]` : HostIp}:${HostPort}`,
+      })),
     );
     if (wanted === undefined) {
       for (const { inside, at } of lines) stdout.write(`${inside} -> ${at}\n`);

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts';
 export const systemPrune = defineCommand({
   name: 'system prune',
   usage: '[OPTIONS]',
-  description: 'Remove what is not in use: containers, images and, where wished, volumes',
+  description: 'Remove what is not in use: containers, networks, images and, where wished, volumes',
   options: {
     all: {
       flags: '-a, --all',
@@ -38,6 +38,8 @@ export const systemPrune = defineCommand({
     const containers = await opened.pruneContainers(filters);
     stdout.write(formatDeleted('Containers', containers.removed));
     let { reclaimed } = containers;
+    stdout.write(formatDeleted('Networks', await opened.pruneNetworks(filters)));
+    await opened.mendNetworks();
     if (flags.volumes) {
       const volumes = await opened.pruneVolumes(filters);
       stdout.write(formatDeleted('Volumes', volumes.names));
@@ -54,6 +56,7 @@ export const systemPrune = defineCommand({
 function warningOf(flags: { readonly all: boolean; readonly volumes: boolean }, filters: PruneFilters): string {
   const going = [
     'all stopped containers',
+    'all networks not used by at least one container',
     ...(flags.volumes ? ['all anonymous volumes not used by at least one container'] : []),
     flags.all ? 'all images without at least one container associated to them' : 'all dangling images',
   ];

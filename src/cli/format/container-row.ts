@@ -2,6 +2,7 @@
 import type { ContainerSummary } from '../../engine/index.ts';
 import { formatAge, formatTime } from './age.ts';
 import type { Row } from './listing.ts';
+import { formatPorts } from './ports.ts';
 import { formatSize } from './size.ts';
 import { ellipsis, shortID, visible } from './text.ts';
 
@@ -51,8 +52,8 @@ export function containerRow(
     LocalVolumes: `${mounts.filter(({ type }) => type === 'volume').length}`,
     Mounts: names.map(visible).join(','),
     Names: container.name,
-    Networks: container.network.startsWith('container:') ? '' : container.network,
-    Ports: '',
+    Networks: container.networks.join(','),
+    Ports: formatPorts(container),
     RunningFor: formatAge(container.created, now),
     Size: describeSize(container),
     State: container.status,

@@ -12,6 +12,9 @@ export function inspectConfig(record: ContainerRecord, spec: Spec): Readonly<Rec
     AttachStdin: isInteractive,
     AttachStdout: true,
     AttachStderr: true,
+    ...(record.exposedPorts === undefined
+      ? {}
+      : { ExposedPorts: Object.fromEntries(record.exposedPorts.map((port) => [port, {}])) }),
     Tty: record.tty,
     OpenStdin: isInteractive,
     StdinOnce: isInteractive,

@@ -4,16 +4,10 @@ import type { ContainerRecord } from './record.ts';
 /** docker's for what there is nothing of here, so that templates find them. */
 const always = {
   ContainerIDFile: '',
-  PortBindings: {},
   VolumeDriver: '',
   ConsoleSize: [0, 0],
-  Dns: [],
-  DnsOptions: [],
-  DnsSearch: [],
-  ExtraHosts: null,
   Cgroup: '',
   Links: null,
-  PublishAllPorts: false,
   Runtime: 'gocker',
   Isolation: '',
   BlkioWeightDevice: [],
@@ -29,9 +23,13 @@ const always = {
 };
 
 export function inspectHostConfig(record: ContainerRecord): Readonly<Record<string, unknown>> {
-  const { namespaces, userns, autoRemove } = record;
+  const { namespaces, userns, autoRemove, nameOptions } = record;
   return {
     ...always,
+    Dns: nameOptions?.dns ?? [],
+    DnsOptions: nameOptions?.dnsOptions ?? [],
+    DnsSearch: nameOptions?.dnsSearch ?? [],
+    ExtraHosts: nameOptions?.addHost?.length ? nameOptions.addHost : null,
     AutoRemove: autoRemove,
     Init: record.init === true,
     NetworkMode: namespaces?.network ?? '',

@@ -8,7 +8,7 @@ import { VolumeStore } from '../volumes/volume-store.ts';
 import { inspectConfig } from './inspect-config.ts';
 import { inspectHostConfig } from './inspect-host-config.ts';
 import { inspectMounts } from './inspect-mounts.ts';
-import { inspectNetwork } from './inspect-network.ts';
+import { inspectNetwork, inspectPortBindings } from './inspect-network.ts';
 import { inspectState } from './inspect-state.ts';
 import { inspectHealthcheck, inspectRestartPolicy } from './inspect-supervision.ts';
 import { resourcesView } from './limits.ts';
@@ -66,6 +66,7 @@ export async function inspectContainer(
     Config: { ...inspectConfig(record, spec), Volumes: mounts.Volumes, ...inspectHealthcheck(record) },
     HostConfig: {
       ...inspectHostConfig(record),
+      ...inspectPortBindings(record),
       ...resourcesView(record.resources, spec),
       ...logging.HostConfig,
       ...inspectRestartPolicy(record),
@@ -73,7 +74,7 @@ export async function inspectContainer(
       ReadonlyRootfs: spec.root.readonly === true,
       ...mounts.HostConfig,
     },
-    NetworkSettings: inspectNetwork(record),
+    NetworkSettings: inspectNetwork(context, record),
   };
 }
 

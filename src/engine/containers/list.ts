@@ -29,7 +29,13 @@ export async function listContainers(
   if (Object.keys(filters).length > 0) found = found.filter((await import('./match.ts')).matcher(context, filters));
   const listed = found.slice(0, last ?? found.length);
   const { sizesOf } = size ? await import('./size.ts') : { sizesOf: undefined };
-  return listed.map((candidate) => ({ ...summarize(candidate), ...sizesOf?.(context, candidate.record) }));
+  const isNetworked = listed.some(({ record }) => record.networks !== undefined);
+  const networksOf = isNetworked ? (await import('../networks/summary.ts')).networkSummaries(context) : undefined;
+  return listed.map((candidate) => ({
+    ...summarize(candidate),
+    ...networksOf?.(candidate.record),
+    ...sizesOf?.(context, candidate.record),
+  }));
 }
 
 function stateOf(record: ContainerRecord, isPaused: (record: ContainerRecord) => boolean): Candidate['status'] {
@@ -54,10 +60,19 @@ function summarize({ record, status, health }: Candidate): ContainerSummary {
     ...((status === 'running' || status === 'paused') && process !== undefined ? { pid: process.pid } : {}),
     labels: record.labels,
     network: record.namespaces?.network ?? 'none',
+    networks: networkNames(record),
+    ports: [],
+    exposedPorts: record.exposedPorts ?? [],
     mounts: mounts.flatMap((point) => {
       if (point.type === 'tmpfs') return [];
       const source = point.type === 'volume' ? point.name : point.type === 'bind' ? point.source : point.image;
       return [{ type: point.type, source, destination: point.destination }];
     }),
   };
+}
+
+/** Of those that are no networks of ours. */
+function networkNames({ namespaces }: ContainerRecord): readonly string[] {
+  const mode = namespaces?.network ?? 'none';
+  return mode === 'none' || mode === 'host' ? [mode] : [];
 }

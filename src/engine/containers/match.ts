@@ -1,6 +1,7 @@
 /** Which containers a list is asked for, by docker's rules. */
 import type { EngineContext } from '../context.ts';
 import { findImage } from '../images/stored.ts';
+import { NetworkStore } from '../networks/network-store.ts';
 import type { ContainerFilters } from '../options/container-filters.ts';
 import type { ContainerSummary } from '../types.ts';
 import type { ContainerRecord } from './record.ts';
@@ -26,7 +27,7 @@ export function matcher(context: EngineContext, filters: ContainerFilters): Test
     ),
     filters.labels === undefined ? undefined : ({ record }) => hasLabels(record, filters.labels ?? []),
     anyOf(filters.volumes, hasMount),
-    anyOf(filters.networks, (network, { record }) => record.namespaces?.network === network),
+    anyOf(filters.networks, (network, { record }) => isOn(context, record, network)),
     anyOf(filters.health, (wanted, { health }) => wanted === (health ?? 'none')),
     anyOf(
       filters.ancestors?.map((text) => ancestor(context, text)),
@@ -42,6 +43,13 @@ export function matcher(context: EngineContext, filters: ContainerFilters): Test
 function anyOf<T>(values: readonly T[] | undefined, matches: (value: T, candidate: Candidate) => boolean) {
   if (values === undefined || values.length === 0) return undefined;
   return (candidate: Candidate) => values.some((value) => matches(value, candidate));
+}
+
+/** By name, id, or the beginning of an id. */
+function isOn(context: EngineContext, { namespaces, networks = [] }: ContainerRecord, text: string): boolean {
+  if (namespaces?.network === text) return true;
+  const id = networks.length === 0 ? undefined : new NetworkStore(context.directories.root).find(text)?.id;
+  return networks.some(({ network }) => network === id);
 }
 
 /** What is no pattern matches nothing, as with docker. */

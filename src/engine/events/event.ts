@@ -1,13 +1,13 @@
 /** What happened to a container, an image or a volume, with docker's keys: `docker events --format json`. */
 
-export type EventType = 'container' | 'image' | 'volume';
+export type EventType = 'container' | 'image' | 'network' | 'volume';
 
 export interface EngineEvent {
   readonly Type: EventType;
   /** `start`, `die`, `exec_create: sh -c true`, `health_status: healthy` … */
   readonly Action: string;
   readonly Actor: {
-    /** Of a container its id; of an image its id, or its name as it was asked for; of a volume its name. */
+    /** Of a container its id; of an image its id, or its name as it was asked for; of a volume its name; of a network its id. */
     readonly ID: string;
     /** Of a container its labels, `image`, `name`, and what the action brings: `exitCode`, `signal` … */
     readonly Attributes: Readonly<Record<string, string>>;

@@ -48,7 +48,7 @@ export function takenSubnets(store: NetworkStore): CIDR[] {
 }
 
 /** They may be behind the default route. */
-function nameservers(): CIDR[] {
+export function nameservers(): CIDR[] {
   let text: string;
   try {
     text = readFileSync('/etc/resolv.conf', 'latin1');

@@ -14,3 +14,83 @@ export interface NetworkOptions {
   /** Of its first interface. */
   readonly macAddress?: string;
 }
+
+/** What the network commands take and give. */
+export interface CreateNetworkOptions {
+  readonly name: string;
+  /** There is but `bridge`. */
+  readonly driver?: string;
+  /** One of IPv4, one of IPv6: `172.30.0.0/16`. A free one is chosen where left out. */
+  readonly subnets?: readonly string[];
+  /** The host's addresses in them; their first where left out. */
+  readonly gateways?: readonly string[];
+  /** Parts of them that addresses are chosen from. */
+  readonly ipRanges?: readonly string[];
+  /** Nothing goes out of it or in. */
+  readonly internal?: boolean;
+  readonly ipv6?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `mtu` (`com.docker.network.driver.mtu`), `com.docker.network.bridge.name`. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+export interface ConnectOptions {
+  readonly networkAliases?: readonly string[];
+  readonly ip?: string;
+  readonly ip6?: string;
+}
+
+/** All of them must match; of several values for one key any may. */
+export interface NetworkFilters {
+  /** Beginnings. */
+  readonly ids?: readonly string[];
+  /** Texts that the name has in it. */
+  readonly names?: readonly string[];
+  readonly drivers?: readonly string[];
+  readonly scopes?: readonly string[];
+  /** `key` or `key=value`; all of them. */
+  readonly labels?: readonly string[];
+  /** The same, and none of them. */
+  readonly labelsNot?: readonly string[];
+  readonly type?: 'custom' | 'builtin';
+  /** Of no container, running or not. */
+  readonly dangling?: boolean;
+  /** Made before then: a moment as after docker's --filter until=. */
+  readonly until?: string;
+}
+
+/** docker's keys. */
+export interface NetworkDetails {
+  readonly Name: string;
+  readonly Id: string;
+  readonly Created: string;
+  readonly Scope: 'local';
+  readonly Driver: 'bridge' | 'host' | 'null';
+  readonly EnableIPv4: boolean;
+  readonly EnableIPv6: boolean;
+  readonly IPAM: {
+    readonly Driver: 'default';
+    readonly Options: Readonly<Record<string, string>>;
+    readonly Config: readonly { readonly Subnet: string; readonly IPRange?: string; readonly Gateway: string }[];
+  };
+  readonly Internal: boolean;
+  readonly Attachable: boolean;
+  readonly Ingress: boolean;
+  readonly ConfigFrom: { readonly Network: string };
+  readonly ConfigOnly: boolean;
+  /** Those that run, by their ids. */
+  readonly Containers: Readonly<
+    Record<
+      string,
+      {
+        readonly Name: string;
+        readonly EndpointID: string;
+        readonly MacAddress: string;
+        readonly IPv4Address: string;
+        readonly IPv6Address: string;
+      }
+    >
+  >;
+  readonly Options: Readonly<Record<string, string>>;
+  readonly Labels: Readonly<Record<string, string>>;
+}

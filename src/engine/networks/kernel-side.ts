@@ -1,0 +1,175 @@
+/** What the kernel has of networks and of who is on them: within withMembers() alone. */
+import { Firewall, forgetUDP, NetworkHost, parseAddress, switchForwardingOn } from '../../runtime/index.ts';
+import type { EngineContext } from '../context.ts';
+import type { Endpoint, Member } from './member.ts';
+import type { Members } from './members.ts';
+import { tableOf } from './names-of-root.ts';
+import { greet, meet, part, takeLeave, writeHosts } from './neighbours.ts';
+import type { NetworkRecord } from './network-record.ts';
+import type { NetworkStore } from './network-store.ts';
+import { allRules, bridgeFor, redirections, rulesFor, withPrefixOf } from './rules.ts';
+
+/** Opens what it needs when it first needs it. */
+export class KernelSide implements Disposable {
+  readonly #context: EngineContext;
+  readonly #store: NetworkStore;
+  readonly #members: Members;
+  #host: NetworkHost | undefined;
+  #firewall: Firewall | undefined;
+
+  constructor(context: EngineContext, { store, members }: { store: NetworkStore; members: Members }) {
+    this.#context = context;
+    this.#store = store;
+    this.#members = members;
+  }
+
+  /** Its bridge is there, and packets go where they should. */
+  ensure(network: NetworkRecord): void {
+    const host = this.#networkHost();
+    const there = host.link({ name: network.bridge });
+    if (there?.isUp === true) host.ensureBridge(bridgeFor(network, there.mtu));
+    else host.ensureBridge(bridgeFor(network, network.mtu ?? host.uplink()?.mtu ?? 1500));
+    if (!network.internal) this.#forward(network);
+  }
+
+  attach(
+    pid: number,
+    { endpoint, network, isFirst }: { endpoint: Endpoint; network: NetworkRecord; isFirst: boolean },
+  ): void {
+    const host = this.#networkHost();
+    const { hostInterface: hostName, interface: name, mac, addresses } = endpoint;
+    const gateways =
+      isFirst && !network.internal ? network.subnets.flatMap(({ gateway }) => parseAddress(gateway) ?? []) : [];
+    host.attach(pid, {
+      bridge: network.bridge,
+      hostName,
+      name,
+      mac,
+      mtu: host.link({ name: network.bridge })?.mtu ?? 1500,
+      addresses: addresses.flatMap((text) => withPrefixOf(text, text.replace(/\/.*$/, ''))),
+      gateways,
+    });
+  }
+
+  publish(member: Member, networks: readonly NetworkRecord[]): void {
+    const news = { networks: networks.map(rulesFor), ports: redirections(member, networks) };
+    this.#rules().add(news, () => allRules(this.#store.list(), this.#members.living));
+    forgetUDP(udpPorts(member));
+  }
+
+  /** It and its neighbours know each other's names. */
+  introduce(member: Member): void {
+    const others = this.#others(member);
+    writeHosts(this.#context, member, others);
+    greet(this.#context, member, others);
+  }
+
+  /** @param member undefined: nothing is to be done */
+  clear(member: Member | undefined): void {
+    if (member === undefined) return;
+    const ports = redirections(member, this.#store.list());
+    if (ports.length > 0) this.#rules().unpublish(ports);
+    forgetUDP(udpPorts(member));
+    takeLeave(this.#context, member, this.#members.living);
+    // It outlives the container where another shares its network.
+    for (const { hostInterface } of member.endpoints) this.#networkHost().detach(hostInterface);
+    this.#members.remove(member.id);
+  }
+
+  clearDead(): void {
+    for (const member of this.#members.dead) this.clear(member);
+  }
+
+  /** A container that runs comes to one more network. As it was where it throws. */
+  come(member: Member, { endpoint, network }: { readonly endpoint: Endpoint; readonly network: NetworkRecord }): void {
+    const grown = { ...member, endpoints: [...member.endpoints, endpoint] };
+    this.#members.put(grown);
+    try {
+      this.ensure(network);
+      const networks = this.#store.list();
+      const isFirst = !member.endpoints.some(
+        (one) => networks.find(({ id }) => id === one.network)?.internal === false,
+      );
+      this.attach(member.process.pid, { endpoint, network, isFirst });
+      this.#rules().add({ networks: [rulesFor(network)], ports: redirections(grown, networks) }, () =>
+        allRules(networks, this.#members.living),
+      );
+      const alone = { ...member, endpoints: [endpoint] };
+      const others = this.#others(member);
+      meet(this.#context, alone, others);
+      greet(this.#context, alone, others);
+    } catch (error) {
+      this.#networkHost().detach(endpoint.hostInterface);
+      this.#members.put(member);
+      throw error;
+    }
+  }
+
+  /** And goes from one. */
+  leave(member: Member, network: NetworkRecord): void {
+    const going = member.endpoints.filter((endpoint) => endpoint.network === network.id);
+    const left = { ...member, endpoints: member.endpoints.filter((endpoint) => endpoint.network !== network.id) };
+    const networks = this.#store.list();
+    const [before, after] = [redirections(member, networks), redirections(left, networks)];
+    this.#rules().unpublish(
+      before.filter((port) => !after.some((other) => JSON.stringify(other) === JSON.stringify(port))),
+    );
+    const alone = { ...member, endpoints: going };
+    const others = this.#others(member);
+    part(this.#context, alone, others);
+    takeLeave(this.#context, alone, others);
+    for (const { hostInterface } of going) this.#networkHost().detach(hostInterface);
+    this.#members.put(left);
+    // Its ports may lead to another of its addresses now.
+    this.#rules().add({ networks: [], ports: after }, () => allRules(networks, this.#members.living));
+  }
+
+  /** The rules anew, for what there is. */
+  rebuild(): void {
+    this.#rules().rebuild(allRules(this.#store.list(), this.#members.living));
+  }
+
+  /** Of all networks, where nobody is on any. */
+  takeDownAll(): void {
+    this.#rules().forgetTable();
+    for (const { bridge } of this.#store.list()) this.#networkHost().removeBridge(bridge);
+  }
+
+  /** Bridge and rules of a network that nobody is on. Idempotent. */
+  takeDown(network: NetworkRecord): void {
+    this.#rules().forgetNetwork(rulesFor(network));
+    this.#networkHost().removeBridge(network.bridge);
+  }
+
+  [Symbol.dispose](): void {
+    this.#host?.[Symbol.dispose]();
+    this.#firewall?.[Symbol.dispose]();
+  }
+
+  #forward({ name, subnets }: NetworkRecord): void {
+    const families = new Set(subnets.map(({ subnet }) => (subnet.includes(':') ? 6 : 4)));
+    for (const family of families) {
+      if (!switchForwardingOn(family)) continue;
+      const setting = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
+      this.#context.warn(`${setting} was 0 and is 1 now: network "${name}" needs this host to forward packets`);
+    }
+  }
+
+  #others(member: Member): readonly Member[] {
+    return this.#members.living.filter(({ id }) => id !== member.id);
+  }
+
+  #networkHost(): NetworkHost {
+    this.#host ??= NetworkHost.open();
+    return this.#host;
+  }
+
+  #rules(): Firewall {
+    this.#firewall ??= Firewall.open(tableOf(this.#context.directories.root));
+    return this.#firewall;
+  }
+}
+
+function udpPorts({ ports }: Member): ReadonlySet<number> {
+  return new Set(ports.filter(({ protocol }) => protocol === 'udp').map(({ hostPort }) => hostPort));
+}
