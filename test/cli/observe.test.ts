@@ -266,6 +266,13 @@ function pruning(asked: unknown[] = []) {
       asked.push(['volumes', options]);
       return { names: ['lost'], reclaimed: 500_000 };
     },
+    pruneNetworks: async (options: object = {}) => {
+      asked.push(['networks', options]);
+      return ['n1'];
+    },
+    mendNetworks: async () => {
+      asked.push(['mend']);
+    },
     pruneImages: async (options: PruneImagesOptions = {}) => {
       asked.push(['images', options]);
       const removals = [
@@ -291,11 +298,13 @@ test('system prune removes containers before what they hold, and volumes only wh
   const asked: unknown[] = [];
   const { stdout } = await gocker(['system', 'prune', '-f', '--filter', 'label!=keep'], pruning(asked));
   expect(stdout).toBe(
-    `Deleted Containers:\nc1\nc2\n\nDeleted Images:\nuntagged: app:1\ndeleted: ${used}\n\nTotal reclaimed space: 8.396MB\n`,
+    `Deleted Containers:\nc1\nc2\n\nDeleted Networks:\nn1\n\nDeleted Images:\nuntagged: app:1\ndeleted: ${used}\n\nTotal reclaimed space: 8.396MB\n`,
   );
   const filters = { labelsNot: ['keep'] };
   expect(asked).toEqual([
     ['containers', filters],
+    ['networks', filters],
+    ['mend'],
     ['images', { ...filters, all: false }],
   ]);
 

@@ -73,7 +73,7 @@ test('every flag arrives, as text', () => {
     interactive: true,
     tty: true,
     fallback: false,
-    network: 'none',
+    network: ['none'],
     pull: 'never',
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The rules of a store's networks, in a table of their own, as nft(8) would list them in docs/design/0016-rules-of-one-size.md:
+ * The rules of a store's networks, in a table of their own, as nft(8) would list them in docs/design/0015-rules-of-one-size.md:
  * sets and maps say what there is, so that the rules are as many for a thousand containers as for one. Pure.
  */
 import type { NetlinkMessage } from '../netlink/message.ts';
