@@ -314,6 +314,8 @@ test('system prune removes containers before what they hold, and volumes only wh
   );
   expect(all).toEqual([
     ['containers', {}],
+    ['networks', {}],
+    ['mend'],
     ['volumes', {}],
     ['images', { all: true }],
   ]);
