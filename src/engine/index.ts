@@ -27,9 +27,12 @@ export type { NamespaceOptions } from './options/namespace-options.ts';
 export type {
   ConnectOptions,
   CreateNetworkOptions,
+  NetworkContainer,
   NetworkDetails,
   NetworkFilters,
   NetworkOptions,
+  NetworkPool,
+  PruneNetworksOptions,
 } from './options/network-options.ts';
 export type { ContainerStats, StatsOptions, UpdateOptions } from './options/observe-options.ts';
 export type { PortOptions } from './options/port-options.ts';

@@ -116,6 +116,7 @@ test('inspect prints an array of all it finds, containers before images before v
   const outcome = await gocker(['inspect', 'alpine', 'nope'], {
     inspectContainer: missing,
     inspectImage,
+    inspectNetwork: missing,
     inspectVolume: missing,
   });
   expect(outcome.exitCode).toBe(1);

@@ -80,7 +80,9 @@ test('events asks for what its flags say', async () => {
 test.each(['name=web', 'start', '=x', 'constructor=1'])('events refuses the filter "%s"', async (filter) => {
   const { exitCode, stderr } = await gocker(['events', '-f', filter], engine);
   expect(exitCode).toBe(125);
-  expect(stderr).toContain(`invalid filter "${filter}" (expected container=, event=, image=, label=, type=, volume=)`);
+  expect(stderr).toContain(
+    `invalid filter "${filter}" (expected container=, event=, image=, label=, network=, type=, volume=)`,
+  );
 });
 
 test('the control characters of a name are shown, not obeyed', async () => {

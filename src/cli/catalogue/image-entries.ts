@@ -24,7 +24,7 @@ export const imageEntries: readonly CatalogueEntry[] = [
   },
   {
     spellings: ['inspect', 'image inspect', 'container inspect'],
-    description: 'Show all about containers, images and volumes',
+    description: 'Show all about containers, images, networks and volumes',
     load: async () => (await import('../commands/inspect.ts')).inspect,
   },
   {

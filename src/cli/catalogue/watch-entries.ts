@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../catalogue.ts';
 export const watchEntries: readonly CatalogueEntry[] = [
   {
     spellings: ['events', 'system events'],
-    description: 'Show what happens to containers, images and volumes, as it happens',
+    description: 'Show what happens to containers, images, volumes and networks, as it happens',
     load: async () => (await import('../commands/events.ts')).events,
   },
   {

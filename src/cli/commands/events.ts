@@ -7,12 +7,12 @@ import { interruptible } from '../interrupt.ts';
 export const events = defineCommand({
   name: 'events',
   usage: '[OPTIONS]',
-  description: 'Show what happens to containers, images and volumes, as it happens',
+  description: 'Show what happens to containers, images, volumes and networks, as it happens',
   options: {
     filter: {
       flags: '-f, --filter <condition>',
       kind: 'list',
-      description: 'Show only events that match: type=, event=, container=, image=, volume=, label=',
+      description: 'Show only events that match: type=, event=, container=, image=, volume=, network=, label=',
     },
     format: { flags: '--format <template>', kind: 'text', description: 'Print by a Go template, or as "json"' },
     since: {

@@ -3,21 +3,22 @@ import type { Engine } from '../../engine/index.ts';
 import { GockerError } from '../../errors/index.ts';
 import { defineCommand } from '../command.ts';
 import { dockerView } from '../format/docker-view.ts';
+import { networkView } from '../format/network-view.ts';
 import { reportError } from '../report.ts';
 import { Template } from '../template/template.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
   usage: '[OPTIONS] NAME|ID [NAME|ID...]',
-  description: 'Show all about containers, images and volumes',
+  description: 'Show all about containers, images, networks and volumes',
   options: {
     format: { flags: '-f, --format <template>', kind: 'text', description: 'Print by a Go template, or as "json"' },
     size: { flags: '-s, --size', kind: 'boolean', description: 'Count what the files of containers take up' },
     type: {
-      flags: '--type <image|container|volume>',
+      flags: '--type <image|container|network|volume>',
       kind: 'text',
-      values: ['image', 'container', 'volume'],
-      description: 'Look only among images, containers or volumes',
+      values: ['image', 'container', 'network', 'volume'],
+      description: 'Look only among images, containers, networks or volumes',
     },
   },
   operands: { least: 1, most: Number.POSITIVE_INFINITY },
@@ -58,6 +59,8 @@ async function find(
   const container = () => engine.inspectContainer(name, size ? { size } : {});
   if (type === 'image') return engine.inspectImage(name);
   if (type === 'container') return container();
+  const network = async () => networkView(await engine.inspectNetwork(name));
+  if (type === 'network') return network();
   if (type === 'volume') return engine.inspectVolume(name);
   const missing = (error: unknown) => {
     if (error instanceof GockerError && error.code.endsWith('_NOT_FOUND')) return undefined;
@@ -66,11 +69,12 @@ async function find(
   const object =
     (await container().catch(missing)) ??
     (await engine.inspectImage(name).catch(missing)) ??
+    (await network().catch(missing)) ??
     (await engine.inspectVolume(name).catch(missing));
   if (object !== undefined) return object;
   throw new GockerError(
     'OBJECT_NOT_FOUND',
-    `cannot inspect "${name}": no container, image or volume has that name or id`,
+    `cannot inspect "${name}": no container, image, network or volume has that name or id`,
     {
       hint: 'See "gocker images" for the images there are.',
     },

@@ -7,32 +7,44 @@ export const networkCreate = defineCommand({
   usage: '[OPTIONS] NETWORK',
   description: 'Create a network',
   options: {
-    driver: { flags: '-d, --driver <name>', kind: 'text', description: 'The driver: there is but bridge' },
-    gateway: { flags: '--gateway <address>', kind: 'list', description: "This machine's address in the subnet" },
-    internal: { flags: '--internal', kind: 'boolean', description: 'Nothing goes out of it, nothing comes in' },
-    ipRange: { flags: '--ip-range <range>', kind: 'list', description: 'A part of the subnet to take addresses from' },
-    ipv6: { flags: '--ipv6', kind: 'boolean', description: 'IPv6, too' },
+    driver: { flags: '-d, --driver <name>', kind: 'text', description: 'The network driver: there is but bridge' },
+    gateway: {
+      flags: '--gateway <list>',
+      kind: 'list',
+      description: "The bridge's own address in a subnet; its first where left out",
+    },
+    internal: {
+      flags: '--internal',
+      kind: 'boolean',
+      description: 'No way out: only its containers and this host are reached',
+    },
+    ipRange: { flags: '--ip-range <list>', kind: 'list', description: 'The part of a subnet that addresses come from' },
+    ipv6: { flags: '--ipv6', kind: 'boolean', description: 'Addresses of IPv6, too' },
     label: { flags: '--label <list>', kind: 'list', description: 'Set a label, NAME=value' },
     opt: {
       flags: '-o, --opt <list>',
       kind: 'list',
-      description: 'Set an option of the driver: mtu=1400, com.docker.network.bridge.name=br0',
+      description: 'Set options of the driver: mtu=1400, com.docker.network.bridge.name=br0',
     },
     subnet: {
-      flags: '--subnet <subnet>',
+      flags: '--subnet <list>',
       kind: 'list',
-      description: 'Its addresses: 172.30.0.0/16; one of each family',
+      description: 'Its addresses, as 172.30.0.0/16: at most one of each family. Free ones where left out',
     },
   },
   operands: { least: 1, most: 1 },
-  examples: ['gocker network create net', 'gocker network create --ipv6 --subnet 172.30.0.0/24 --internal backend'],
+  examples: [
+    'gocker network create web',
+    'gocker network create --subnet 172.30.0.0/16 --gateway 172.30.0.254 web',
+    'gocker network create --internal --ipv6 -o mtu=1400 db',
+  ],
   async run(flags, [name = ''], { engine, stdout }) {
     const id = await (await engine()).createNetwork({
       name,
       ...(flags.driver === undefined ? {} : { driver: flags.driver }),
-      subnets: flags.subnet,
-      gateways: flags.gateway,
-      ipRanges: flags.ipRange,
+      subnets: listed(flags.subnet),
+      gateways: listed(flags.gateway),
+      ipRanges: listed(flags.ipRange),
       internal: flags.internal,
       ipv6: flags.ipv6,
       labels: readPairs(flags.label),
@@ -42,3 +54,8 @@ export const networkCreate = defineCommand({
     return 0;
   },
 });
+
+/** docker takes several after one flag, too. */
+function listed(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(','));
+}

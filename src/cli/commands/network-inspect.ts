@@ -1,6 +1,7 @@
 /** `gocker network inspect` */
 import { GockerError } from '../../errors/index.ts';
 import { defineCommand } from '../command.ts';
+import { networkView } from '../format/network-view.ts';
 import { reportError } from '../report.ts';
 import { Template } from '../template/template.ts';
 
@@ -12,7 +13,10 @@ export const networkInspect = defineCommand({
     format: { flags: '-f, --format <template>', kind: 'text', description: 'Print by a Go template, as "json"' },
   },
   operands: { least: 1, most: Number.POSITIVE_INFINITY },
-  examples: ['gocker network inspect backend', "gocker network inspect -f '{{.Id}}' backend"],
+  examples: [
+    'gocker network inspect bridge',
+    "gocker network inspect -f '{{range .IPAM.Config}}{{.Subnet}}{{end}}' bridge",
+  ],
   async run(flags, operands, { engine, stdout, stderr, debug }) {
     const template = flags.format === undefined || flags.format === 'json' ? undefined : new Template(flags.format);
     const opened = await engine();
@@ -22,9 +26,9 @@ export const networkInspect = defineCommand({
       try {
         const network = await opened.inspectNetwork(name);
         if (template === undefined) found.push(network);
-        else stdout.write(`${template.execute(network)}\n`);
+        else stdout.write(`${template.execute(networkView(network))}\n`);
       } catch (error) {
-        if (!(error instanceof GockerError) || error.code !== 'NETWORK_NOT_FOUND') throw error;
+        if (!(error instanceof GockerError) || !error.code.startsWith('NETWORK_')) throw error;
         exitCode = reportError(error, stderr, { debug, isRun: false });
       }
     }

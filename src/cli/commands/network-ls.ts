@@ -1,6 +1,7 @@
 /** `gocker network ls` */
 import type { NetworkDetails } from '../../engine/index.ts';
 import { defineCommand } from '../command.ts';
+import { formatTime } from '../format/age.ts';
 import { formatListing, type Row } from '../format/listing.ts';
 import { readNetworkFilters } from '../format/network-filters.ts';
 import { shortID, visible } from '../format/text.ts';
@@ -25,17 +26,9 @@ export const networkLs = defineCommand({
     quiet: { flags: '-q, --quiet', kind: 'boolean', description: 'Show ids alone' },
   },
   operands: { least: 0, most: 0 },
-  examples: ['gocker network ls', 'gocker network ls -q -f type=custom'],
+  examples: ['gocker network ls', 'gocker network ls -q -f type=custom', "gocker network ls --format '{{.Name}}'"],
   async run(flags, _operands, { engine, stdout }) {
-    const filters = readNetworkFilters('network ls', flags.filter, [
-      'dangling',
-      'driver',
-      'id',
-      'label',
-      'name',
-      'scope',
-      'type',
-    ]);
+    const filters = readNetworkFilters(flags.filter);
     const networks = await (await engine()).networks(filters);
     const table = 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}';
     const format = flags.format ?? (flags.quiet ? '{{.ID}}' : table);
@@ -61,13 +54,13 @@ const headers: Row = {
 function rowOf(network: NetworkDetails, full: boolean): Row {
   const labels = Object.entries(network.Labels).map(([name, value]) => visible(`${name}=${value}`));
   return {
-    CreatedAt: network.Created,
+    CreatedAt: formatTime(network.Created),
     Driver: network.Driver,
     ID: full ? network.Id : shortID(network.Id),
-    IPv4: `${network.EnableIPv4}`,
-    IPv6: `${network.EnableIPv6}`,
-    Internal: `${network.Internal}`,
-    Label: (name) => visible(network.Labels[name] ?? ''),
+    IPv4: String(network.EnableIPv4),
+    IPv6: String(network.EnableIPv6),
+    Internal: String(network.Internal),
+    Label: (name) => visible(Object.hasOwn(network.Labels, name) ? (network.Labels[name] ?? '') : ''),
     Labels: labels.join(','),
     Name: network.Name,
     Scope: network.Scope,

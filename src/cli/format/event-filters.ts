@@ -7,6 +7,7 @@ const keys: Readonly<Record<string, keyof EventFilters>> = {
   event: 'events',
   image: 'images',
   label: 'labels',
+  network: 'networks',
   type: 'types',
   volume: 'volumes',
 };

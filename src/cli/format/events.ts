@@ -28,7 +28,7 @@ function wireForm({ Type, Action, Actor, scope, time, timeNano }: EngineEvent): 
 }
 
 function formerKeys({ Type, Action, Actor }: Pick<EngineEvent, 'Type' | 'Action' | 'Actor'>): object {
-  if (Type === 'volume') return {};
+  if (Type === 'volume' || Type === 'network') return {};
   const from = Actor.Attributes.image;
   return { status: Action, id: Actor.ID, ...(Type === 'container' && from !== undefined ? { from } : {}) };
 }
@@ -37,7 +37,7 @@ function formerKeys({ Type, Action, Actor }: Pick<EngineEvent, 'Type' | 'Action'
 function templateForm(event: EngineEvent): object {
   const { Type, Action, Actor, scope, time, timeNano } = event;
   const former = { Status: '', ID: '', From: '' };
-  if (Type !== 'volume') Object.assign(former, { Status: Action, ID: Actor.ID });
+  if (Type !== 'volume' && Type !== 'network') Object.assign(former, { Status: Action, ID: Actor.ID });
   if (Type === 'container') former.From = Actor.Attributes.image ?? '';
   const open = { ...Actor, Attributes: openMap(Actor.Attributes) };
   const form = { ...former, Type, Action, Actor: open, Scope: scope, Time: time, TimeNano: timeNano };

@@ -1,37 +1,26 @@
-/** The texts after `--filter` of the network commands. */
+/** The texts after `network ls --filter`. */
 import type { NetworkFilters } from '../../engine/index.ts';
 import { flagError } from '../usage-error.ts';
 
-const lists = {
-  driver: 'drivers',
-  id: 'ids',
-  label: 'labels',
-  name: 'names',
-  scope: 'scopes',
-} as const satisfies Readonly<Record<string, keyof NetworkFilters>>;
+const keys = { driver: 'drivers', id: 'ids', label: 'labels', name: 'names', scope: 'scopes' } as const;
+const expected = 'dangling=true|false, driver=, id=, label=, name=, scope= or type=custom|builtin';
 
-type Key = keyof typeof lists | 'dangling' | 'type';
-
-/** @param known the keys that the command has @throws UsageError */
-export function readNetworkFilters(
-  command: string,
-  conditions: readonly string[],
-  known: readonly Key[],
-): NetworkFilters {
-  let filters: NetworkFilters = {};
+/** @throws UsageError */
+export function readNetworkFilters(conditions: readonly string[]): NetworkFilters {
+  const lists: { [K in (typeof keys)[keyof typeof keys]]?: string[] } = {};
+  const types: ('builtin' | 'custom')[] = [];
+  let dangling: boolean | undefined;
   for (const condition of conditions) {
     const equals = condition.indexOf('=');
     const [key, value] = [condition.slice(0, Math.max(equals, 0)), condition.slice(equals + 1)];
-    const found = known.find((name) => name === key);
-    if (found === 'dangling' && /^(?:true|1|false|0)$/.test(value)) {
-      filters = { ...filters, dangling: value === 'true' || value === '1' };
-    } else if (found === 'type' && (value === 'custom' || value === 'builtin')) {
-      filters = { ...filters, type: value };
-    } else if (found !== undefined && found !== 'dangling' && found !== 'type') {
-      filters = { ...filters, [lists[found]]: [...(filters[lists[found]] ?? []), value] };
+    if (key === 'dangling' && /^(?:true|1|false|0)$/.test(value)) dangling = value === 'true' || value === '1';
+    else if (key === 'type' && (value === 'custom' || value === 'builtin')) types.push(value);
+    else if (Object.hasOwn(keys, key)) {
+      const list = keys[key as keyof typeof keys];
+      lists[list] = [...(lists[list] ?? []), value];
     } else {
-      throw flagError(command, `invalid filter ${JSON.stringify(condition)} (expected ${known.join('=, ')}=)`);
+      throw flagError('network ls', `invalid filter ${JSON.stringify(condition)} (expected ${expected})`);
     }
   }
-  return filters;
+  return { ...lists, ...(types.length === 0 ? {} : { types }), ...(dangling === undefined ? {} : { dangling }) };
 }

@@ -5,16 +5,19 @@ import type {
   CreateNetworkOptions,
   NetworkDetails,
   NetworkFilters,
+  PruneNetworksOptions,
 } from '../options/network-options.ts';
 
 export interface NetworkCalls {
   /** @returns its id */
   createNetwork(options: CreateNetworkOptions): Promise<string>;
+  /** `bridge`, `host` and `none` are always among them. */
   networks(filters?: NetworkFilters): Promise<readonly NetworkDetails[]>;
   inspectNetwork(name: string): Promise<NetworkDetails>;
-  removeNetwork(name: string, options?: { readonly force?: boolean }): Promise<void>;
-  /** Removes those that no container has. @returns their names */
-  pruneNetworks(filters?: Pick<NetworkFilters, 'labels' | 'labelsNot' | 'until'>): Promise<readonly string[]>;
+  /** @returns whether there was one, with `force` */
+  removeNetwork(name: string, options?: { readonly force?: boolean }): Promise<boolean>;
+  /** Removes those that no container has, running or not. @returns their names */
+  pruneNetworks(options?: PruneNetworksOptions): Promise<readonly string[]>;
   /** At once where the container runs, and from its next start on. */
   connectNetwork(name: string, container: string, options?: ConnectOptions): Promise<void>;
   disconnectNetwork(name: string, container: string, options?: { readonly force?: boolean }): Promise<void>;
@@ -29,7 +32,7 @@ export function networkCalls(context: EngineContext): NetworkCalls {
   return {
     createNetwork: async (...args) => (await import('../networks/create-network.ts')).createNetwork(context, ...args),
     networks: async (...args) => (await list()).listNetworks(context, ...args),
-    inspectNetwork: async (...args) => (await list()).inspectNetworkByName(context, ...args),
+    inspectNetwork: async (...args) => (await list()).inspectNetwork(context, ...args),
     removeNetwork: async (...args) => (await remove()).removeNetwork(context, ...args),
     pruneNetworks: async (...args) => (await remove()).pruneNetworks(context, ...args),
     mendNetworks: async () => (await remove()).mendNetworks(context),

@@ -11,6 +11,8 @@ export interface EventFilters {
   /** Ids and names, with or without a tag; those of containers too. */
   readonly images?: readonly string[];
   readonly volumes?: readonly string[];
+  /** Ids and names, or what these begin with. */
+  readonly networks?: readonly string[];
   /** `key` or `key=value`; all of them. */
   readonly labels?: readonly string[];
 }
@@ -23,6 +25,7 @@ export function matchesFilters(event: EngineEvent, filters: EventFilters): boole
     any(filters.events, (action) => matchesAction(event.Action, action)) &&
     any(filters.containers, (name) => event.Type === 'container' && beginsName(event, name)) &&
     any(filters.volumes, (name) => event.Type === 'volume' && beginsName(event, name)) &&
+    any(filters.networks, (name) => event.Type === 'network' && beginsName(event, name)) &&
     any(filters.images, (name) => imageNames(event).includes(name)) &&
     (filters.labels ?? []).every((label) => hasLabel(event, label))
   );
@@ -41,7 +44,7 @@ function beginsName({ Actor }: EngineEvent, wanted: string): boolean {
 }
 
 function imageNames({ Type, Actor }: EngineEvent): string[] {
-  if (Type === 'volume') return [];
+  if (Type === 'volume' || Type === 'network') return [];
   const name = Actor.Attributes[Type === 'image' ? 'name' : 'image'] ?? '';
   return [Actor.ID, name, withoutTag(Actor.ID), withoutTag(name)].filter((text) => text !== '');
 }

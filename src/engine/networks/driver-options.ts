@@ -1,38 +1,53 @@
-/** What `network create -o` says of a bridge, with docker's keys and podman's. Pure. */
+/** What `network create -o` may say: of the options of docker's bridge driver those that gocker has. Pure. */
 import { GockerError } from '../../errors/index.ts';
+
+const MTU = 'com.docker.network.driver.mtu';
+const BRIDGE = 'com.docker.network.bridge.name';
+
+/** What is so anyway; another value would be another thing. */
+const fixed: Readonly<Record<string, string>> = {
+  'com.docker.network.bridge.enable_icc': 'true',
+  'com.docker.network.bridge.enable_ip_masquerade': 'true',
+};
 
 export interface DriverWishes {
   readonly mtu?: number;
   readonly bridge?: string;
 }
 
-const keys = {
-  mtu: ['com.docker.network.driver.mtu', 'mtu'],
-  bridge: ['com.docker.network.bridge.name'],
-} as const;
-
 /** @throws GockerError `NETWORK_OPTION_INVALID` */
-export function readDriverOptions(network: string, options: Readonly<Record<string, string>>): DriverWishes {
-  const fail = (key: string, is: string, expected: string) =>
-    new GockerError(
-      'NETWORK_OPTION_INVALID',
-      `cannot create network "${network}": option "${key}": ${is} (expected ${expected})`,
-    );
-  const known: readonly string[] = Object.values(keys).flat();
-  let wishes: DriverWishes = {};
-  for (const [key, value] of Object.entries(options)) {
-    if (!known.includes(key)) throw fail(key, 'there is none of that name', known.join(', '));
-    if (keys.bridge.some((one) => one === key)) {
-      // netdevice(7): IFNAMSIZ, and no slash, colon or space.
-      if (!/^[^\s/:]{1,15}$/.test(value) || /^\.{1,2}$/.test(value)) {
-        throw fail(key, `"${value}" is no interface's name`, 'up to 15 characters');
-      }
-      wishes = { ...wishes, bridge: value };
-      continue;
-    }
-    const mtu = Number(value);
-    if (!/^\d+$/.test(value) || mtu < 68 || mtu > 65_535) throw fail(key, `"${value}" is no MTU`, '68 to 65535');
-    wishes = { ...wishes, mtu };
+export function readDriverOptions(
+  network: string,
+  options: Readonly<Record<string, string>>,
+  { ipv6 }: { readonly ipv6: boolean },
+): DriverWishes {
+  const fail = (is: string, expected: string) =>
+    new GockerError('NETWORK_OPTION_INVALID', `cannot create network "${network}": ${is} (expected ${expected})`);
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'mtu' || name === MTU || name === BRIDGE) continue;
+    const only = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+    if (only === undefined) throw fail(`invalid option "${name}"`, [MTU, BRIDGE, ...Object.keys(fixed)].join(', '));
+    if (value !== only) throw fail(`option "${name}=${value}" is not supported`, only);
   }
-  return wishes;
+  const [mtu, bridge] = [options[MTU] ?? options.mtu, options[BRIDGE]];
+  // RFC 791 §3.1, RFC 8200 §5; a bridge has no more than 65535.
+  const [least, most] = [ipv6 ? 1280 : 68, 65_535];
+  if (mtu !== undefined && !(/^\d{1,6}$/.test(mtu) && Number(mtu) >= least && Number(mtu) <= most)) {
+    throw fail(`failed to parse ${MTU} value: ${mtu}`, `${least} to ${most}`);
+  }
+  if (bridge !== undefined && !isInterfaceName(bridge)) {
+    throw fail(
+      `option "${BRIDGE}": "${bridge}" is no name for an interface`,
+      'up to 15 letters, digits, ".", "_", "-"',
+    );
+  }
+  return { ...(mtu === undefined ? {} : { mtu: Number(mtu) }), ...(bridge === undefined ? {} : { bridge }) };
+}
+
+/**
+ * The kernel takes more, dev_valid_name(), but makes a number of `%d`; and what is set for an interface `all` or `default` in
+ * /proc/sys/net is set for all others.
+ */
+function isInterfaceName(name: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/.test(name) && !['all', 'default', 'lo'].includes(name);
 }

@@ -11,6 +11,9 @@ import type { NetworkRecord } from './network-record.ts';
 /** Those that every machine has, and nobody makes or removes. */
 export const predefined = ['bridge', 'host', 'none'] as const;
 
+/** No network has such a name. */
+const NEW = '.new';
+
 export class NetworkStore {
   readonly #folder: string;
 
@@ -46,7 +49,7 @@ export class NetworkStore {
    */
   find(text: string): NetworkRecord | undefined {
     const all = this.list();
-    const exact = all.find(({ id, name }) => name === text || id === text);
+    const exact = all.find(({ id }) => id === text) ?? all.find(({ name }) => name === text);
     if (exact !== undefined || text === '') return exact;
     const begin = all.filter(({ id }) => id.startsWith(text));
     if (begin.length < 2) return begin[0];
@@ -58,12 +61,16 @@ export class NetworkStore {
   /** Runs `act` while no other makes or removes networks. */
   async exclusively<T>(act: () => T | Promise<T>): Promise<T> {
     await makeDirectory(this.#folder, 0o700);
-    return await withDirectoryLock(this.#folder, 'exclusive', act);
+    return await withDirectoryLock(this.#folder, 'exclusive', () => {
+      // What a killed gocker was about to put.
+      rmSync(join(this.#folder, NEW), { recursive: true, force: true });
+      return act();
+    });
   }
 
   /** To be called within exclusively(). Durable once it resolves. */
   async put(record: NetworkRecord): Promise<void> {
-    const temporaries = join(this.#folder, '.new');
+    const temporaries = join(this.#folder, NEW);
     await makeDirectory(temporaries, 0o700);
     await replaceFile(this.#path(record.id), `${JSON.stringify(record)}\n`, temporaries);
   }
@@ -79,10 +86,10 @@ export class NetworkStore {
   }
 }
 
-/** @throws GockerError */
-export function noSuchNetwork(text: string): GockerError {
-  return new GockerError('NETWORK_NOT_FOUND', `cannot find network "${text}": no such network`, {
-    hint: `See "gocker network ls" for those there are, or make it: gocker network create ${text}.`,
+export function noSuchNetwork(text: string, verb = 'find'): GockerError {
+  const ways = verb === 'find' ? `, or make it: gocker network create ${text}` : '';
+  return new GockerError('NETWORK_NOT_FOUND', `cannot ${verb} network "${text}": network ${text} not found`, {
+    hint: `See "gocker network ls" for those there are${ways}.`,
   });
 }
 

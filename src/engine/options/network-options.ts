@@ -20,7 +20,7 @@ export interface CreateNetworkOptions {
   readonly name: string;
   /** There is but `bridge`. */
   readonly driver?: string;
-  /** One of IPv4, one of IPv6: `172.30.0.0/16`. A free one is chosen where left out. */
+  /** At most one of each family: `172.30.0.0/16`. A free one is chosen where left out; one of IPv6 asks for `ipv6`. */
   readonly subnets?: readonly string[];
   /** The host's addresses in them; their first where left out. */
   readonly gateways?: readonly string[];
@@ -42,27 +42,32 @@ export interface ConnectOptions {
 
 /** All of them must match; of several values for one key any may. */
 export interface NetworkFilters {
-  /** Beginnings. */
+  /** Patterns that the id or the name has in it. */
   readonly ids?: readonly string[];
-  /** Texts that the name has in it. */
   readonly names?: readonly string[];
   readonly drivers?: readonly string[];
   readonly scopes?: readonly string[];
   /** `key` or `key=value`; all of them. */
   readonly labels?: readonly string[];
+  readonly types?: readonly ('builtin' | 'custom')[];
+  /** Made by a user, and no container, running or not, has it. */
+  readonly dangling?: boolean;
+}
+
+export interface PruneNetworksOptions {
+  /** Made before it: a moment, or how long ago. */
+  readonly until?: string;
+  /** `key` or `key=value`; all of them. */
+  readonly labels?: readonly string[];
   /** The same, and none of them. */
   readonly labelsNot?: readonly string[];
-  readonly type?: 'custom' | 'builtin';
-  /** Of no container, running or not. */
-  readonly dangling?: boolean;
-  /** Made before then: a moment as after docker's --filter until=. */
-  readonly until?: string;
 }
 
 /** docker's keys. */
 export interface NetworkDetails {
   readonly Name: string;
   readonly Id: string;
+  /** RFC 3339. */
   readonly Created: string;
   readonly Scope: 'local';
   readonly Driver: 'bridge' | 'host' | 'null';
@@ -70,27 +75,32 @@ export interface NetworkDetails {
   readonly EnableIPv6: boolean;
   readonly IPAM: {
     readonly Driver: 'default';
-    readonly Options: Readonly<Record<string, string>>;
-    readonly Config: readonly { readonly Subnet: string; readonly IPRange?: string; readonly Gateway: string }[];
+    readonly Options: Readonly<Record<string, string>> | null;
+    readonly Config: readonly NetworkPool[] | null;
   };
   readonly Internal: boolean;
-  readonly Attachable: boolean;
-  readonly Ingress: boolean;
-  readonly ConfigFrom: { readonly Network: string };
-  readonly ConfigOnly: boolean;
-  /** Those that run, by their ids. */
-  readonly Containers: Readonly<
-    Record<
-      string,
-      {
-        readonly Name: string;
-        readonly EndpointID: string;
-        readonly MacAddress: string;
-        readonly IPv4Address: string;
-        readonly IPv6Address: string;
-      }
-    >
-  >;
+  readonly Attachable: false;
+  readonly Ingress: false;
+  readonly ConfigFrom: { readonly Network: '' };
+  readonly ConfigOnly: false;
+  /** Those that run, by id. */
+  readonly Containers: Readonly<Record<string, NetworkContainer>>;
   readonly Options: Readonly<Record<string, string>>;
   readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface NetworkPool {
+  readonly Subnet: string;
+  readonly IPRange?: string;
+  readonly Gateway: string;
+}
+
+/** Without an address of its own where it shares the host's network, or has none. */
+export interface NetworkContainer {
+  readonly Name: string;
+  readonly EndpointID: string;
+  readonly MacAddress: string;
+  /** With the length of the prefix: `172.18.0.2/16`. */
+  readonly IPv4Address: string;
+  readonly IPv6Address: string;
 }
