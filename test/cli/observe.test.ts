@@ -312,13 +312,7 @@ test('system prune removes containers before what they hold, and volumes only wh
   expect((await gocker(['system', 'prune', '-af', '--volumes'], pruning(all))).stdout).toContain(
     'Deleted Volumes:\nlost\n\nDeleted Images',
   );
-  expect(all).toEqual([
-    ['containers', {}],
-    ['networks', {}],
-    ['mend'],
-    ['volumes', {}],
-    ['images', { all: true }],
-  ]);
+  expect(all).toEqual([['containers', {}], ['networks', {}], ['mend'], ['volumes', {}], ['images', { all: true }]]);
 });
 
 test.each([
