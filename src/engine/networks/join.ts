@@ -2,6 +2,7 @@
 import type { ProcessIdentity } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import type { EngineContext } from '../context.ts';
+import { recordNetworkEvent } from '../events/subjects.ts';
 import type { EndpointRequest } from './endpoint-request.ts';
 import { chooseEndpoint } from './endpoints.ts';
 import { KernelSide } from './kernel-side.ts';
@@ -41,15 +42,18 @@ export async function joinNetworks(context: EngineContext, joining: Joining): Pr
     members.put(member);
     try {
       for (const { network } of wanted) kernel.ensure(network);
+      // From an internal one no way leads out.
+      const wayOut = wanted.findIndex(({ network }) => !network.internal);
       for (const [index, { network }] of wanted.entries()) {
         const endpoint = endpoints[index];
-        if (endpoint !== undefined) kernel.attach(waiting, { endpoint, network, isFirst: index === 0 });
+        if (endpoint !== undefined) kernel.attach(waiting, { endpoint, network, isFirst: index === wayOut });
       }
       kernel.publish(
         member,
         wanted.map(({ network }) => network),
       );
       kernel.introduce(member);
+      for (const { network } of wanted) recordNetworkEvent(context, 'connect', network, record.id);
     } catch (error) {
       kernel.clear(member);
       throw error;

@@ -1,6 +1,7 @@
 /** What the kernel has of networks and of who is on them: within withMembers() alone. */
 import { Firewall, forgetUDP, NetworkHost, parseAddress, switchForwardingOn } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
+import { recordNetworkEvent } from '../events/subjects.ts';
 import type { Endpoint, Member } from './member.ts';
 import type { Members } from './members.ts';
 import { tableOf } from './names-of-root.ts';
@@ -67,13 +68,18 @@ export class KernelSide implements Disposable {
   /** @param member undefined: nothing is to be done */
   clear(member: Member | undefined): void {
     if (member === undefined) return;
-    const ports = redirections(member, this.#store.list());
+    const networks = this.#store.list();
+    const ports = redirections(member, networks);
     if (ports.length > 0) this.#rules().unpublish(ports);
     forgetUDP(udpPorts(member));
     takeLeave(this.#context, member, this.#members.living);
     // It outlives the container where another shares its network.
     for (const { hostInterface } of member.endpoints) this.#networkHost().detach(hostInterface);
     this.#members.remove(member.id);
+    for (const network of networks) {
+      const isOn = member.endpoints.some((endpoint) => endpoint.network === network.id);
+      if (isOn) recordNetworkEvent(this.#context, 'disconnect', network, member.id);
+    }
   }
 
   clearDead(): void {

@@ -1,0 +1,89 @@
+/** Networks from their making to their removal: what the kernel has of them meanwhile, and what the journal tells. */
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addresses, canMakeLayout, NetworkLayout } from '../support/network-layout.ts';
+import { alpine, cli, Host } from './host.ts';
+
+const canRun = alpine !== undefined && canMakeLayout;
+if (!canRun) console.warn('skipped: networks need root, iproute2, util-linux and ../shared');
+
+describe.skipIf(!canRun)('the life of networks (root, iproute2, ../shared)', () => {
+  let layout: NetworkLayout;
+  let host: Host;
+
+  beforeAll(async () => {
+    layout = await NetworkLayout.make();
+    host = await Host.withAlpine(layout.host);
+  });
+
+  afterAll(async () => {
+    await host.ok(['system', 'prune', '-f']);
+    expect(layout.in(layout.host, 'nft', 'list', 'ruleset')).not.toContain('gocker');
+    expect(bridges()).toEqual([]);
+    layout.close();
+    host.close();
+  });
+
+  const bridges = () => layout.in(layout.host, 'ip', '-br', 'link').match(/^gk-\S+/gm) ?? [];
+  /** Bridges that our rules speak of. */
+  const ruled = () => [...new Set(layout.in(layout.host, 'nft', 'list', 'ruleset').match(/gk-[0-9a-f]{12}/g) ?? [])];
+  const create = async (...args: string[]) => `gk-${(await host.ok(['network', 'create', ...args])).slice(0, 12)}`;
+
+  test('rm takes bridge and rules of a network, of one that never had a container too, and leaves those of others', async () => {
+    const [used, unused, other] = [await create('used'), await create('unused'), await create('other')];
+    expect(bridges()).toEqual([]);
+    await host.ok(['run', '--rm', '--network', 'used', 'alpine', 'true']);
+    await host.ok(['run', '--rm', '--network', 'other', 'alpine', 'true']);
+    expect(bridges().sort()).toEqual([used, other].sort());
+    expect(ruled().sort()).toEqual([used, unused, other].sort());
+    expect(await host.ok(['network', 'rm', 'used', 'unused'])).toBe('used\nunused\n');
+    expect(bridges()).toEqual([other]);
+    expect(ruled()).toEqual([other]);
+    await host.ok(['network', 'rm', 'other']);
+    expect([bridges(), ruled()]).toEqual([[], []]);
+  });
+
+  test('who may not touch the kernel’s networks makes and removes those that it has nothing of, and no others', async () => {
+    const weakly = (...args: string[]) => {
+      const drop = ['setpriv', '--bounding-set', '-net_admin', '--inh-caps', '-net_admin', '--'];
+      const argv = [`--net=/proc/${layout.host}/ns/net`, '--', ...drop, process.execPath, cli, ...args];
+      return spawnSync('nsenter', argv, { encoding: 'utf8', env: host.env as NodeJS.ProcessEnv });
+    };
+    expect(weakly('network', 'create', 'weak')).toMatchObject({ status: 0 });
+    expect(weakly('network', 'rm', 'weak')).toMatchObject({ status: 0, stdout: 'weak\n' });
+    expect(weakly('system', 'prune', '-f')).toMatchObject({ status: 0, stderr: '' });
+    const bridge = await create('strong');
+    await host.ok(['run', '--rm', '--network', 'strong', 'alpine', 'true']);
+    expect(weakly('network', 'rm', 'strong')).toMatchObject({ status: 1, stderr: expect.stringContaining('EPERM') });
+    expect(bridges()).toEqual([bridge]);
+    await host.ok(['network', 'rm', 'strong']);
+  });
+
+  test('the way out is through the first network that has one', async () => {
+    await create('--internal', 'inner');
+    await create('outer');
+    const flags = ['--network', 'inner', '--network', 'outer'];
+    const routes = await host.ok(['run', '--rm', ...flags, 'alpine', 'ip', 'route']);
+    expect(routes).toMatch(/^default via \S+ dev eth1/m);
+    const ping = ['ping', '-c', '1', '-W', '2', addresses.outside];
+    expect((await host.gocker(['run', '--rm', ...flags, 'alpine', ...ping])).exitCode).toBe(0);
+    await host.ok(['network', 'rm', 'inner', 'outer']);
+  });
+
+  test('events tell of networks that come and go, and of containers that come to them and go', async () => {
+    const since = `${Date.now() / 1000}`;
+    await create('told');
+    const id = (await host.ok(['run', '-d', '--name', 'guest', '--network', 'told', 'alpine', 'sleep', '300'])).trim();
+    await host.ok(['rm', '-f', 'guest']);
+    await host.ok(['network', 'rm', 'told']);
+    const flags = ['--since', since, '--until', '0s', '--filter', 'type=network', '--filter', 'network=told'];
+    const format = '{{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.type}} {{.Actor.Attributes.container}}';
+    const told = await host.ok(['events', ...flags, '--format', format]);
+    expect(told.trim().split('\n')).toEqual([
+      'create told bridge <no value>',
+      `connect told bridge ${id}`,
+      `disconnect told bridge ${id}`,
+      'destroy told bridge <no value>',
+    ]);
+  });
+});
