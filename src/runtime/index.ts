@@ -46,6 +46,7 @@ export { NetlinkError } from './network/netlink/netlink-error.ts';
 export { type Attachment, type Bridge, NetworkHost, switchForwardingOn } from './network/network-host.ts';
 export type { NetworkRules, Redirection } from './network/nftables/elements.ts';
 export { Firewall, type Rules } from './network/nftables/firewall.ts';
+export type { Link } from './network/rtnetlink/links.ts';
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
 export { planContainer } from './plan/plan.ts';
 export { openRootfs, openRootOf } from './rootfs/open-rootfs.ts';

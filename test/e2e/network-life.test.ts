@@ -59,6 +59,22 @@ describe.skipIf(!canRun)('the life of networks (root, iproute2, ../shared)', () 
     await host.ok(['network', 'rm', 'strong']);
   });
 
+  test('an interface that somebody else has made under the bridge’s name is no bridge of ours, and stays', async () => {
+    const option = 'com.docker.network.bridge.name=br-mine';
+    await host.ok(['network', 'create', '-o', option, 'named']);
+    await host.ok(['run', '--rm', '--network', 'named', 'alpine', 'true']);
+    layout.in(layout.host, 'ip', 'link', 'delete', 'br-mine');
+    layout.in(layout.host, 'ip', 'link', 'add', 'br-mine', 'up', 'type', 'bridge');
+    const refused = await host.gocker(['run', '--rm', '--network', 'named', 'alpine', 'true']);
+    expect(refused).toMatchObject({ exitCode: 125, stderr: expect.stringContaining('that is not its bridge') });
+    expect(await host.remains()).toEqual([]);
+    await host.ok(['network', 'rm', 'named']);
+    expect((await host.gocker(['network', 'create', '-o', option, 'again'])).stderr).toContain(
+      'an interface "br-mine" exists already',
+    );
+    layout.in(layout.host, 'ip', 'link', 'delete', 'br-mine');
+  });
+
   test('the way out is through the first network that has one', async () => {
     await create('--internal', 'inner');
     await create('outer');

@@ -101,6 +101,7 @@ function checkName(name: string): string {
     throw new GockerError(
       'NETWORK_PREDEFINED',
       `cannot create network "${name}": operation is not permitted on predefined ${name} network`,
+      { hint: 'Choose another name.' },
     );
   }
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name) && name.length <= 200) return name;

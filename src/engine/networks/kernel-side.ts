@@ -1,5 +1,6 @@
 /** What the kernel has of networks and of who is on them: within withMembers() alone. */
-import { Firewall, forgetUDP, NetworkHost, parseAddress, switchForwardingOn } from '../../runtime/index.ts';
+import { GockerError } from '../../errors/index.ts';
+import { Firewall, forgetUDP, type Link, NetworkHost, parseAddress, switchForwardingOn } from '../../runtime/index.ts';
 import type { EngineContext } from '../context.ts';
 import { recordNetworkEvent } from '../events/subjects.ts';
 import type { Endpoint, Member } from './member.ts';
@@ -24,10 +25,11 @@ export class KernelSide implements Disposable {
     this.#members = members;
   }
 
-  /** Its bridge is there, and packets go where they should. */
+  /** Its bridge is there, and packets go where they should. @throws GockerError `BRIDGE_TAKEN` */
   ensure(network: NetworkRecord): void {
     const host = this.#networkHost();
     const there = host.link({ name: network.bridge });
+    if (there !== undefined && !isOurs(network, there)) throw notOurs(network);
     if (there?.isUp === true) host.ensureBridge(bridgeFor(network, there.mtu));
     else host.ensureBridge(bridgeFor(network, network.mtu ?? host.uplink()?.mtu ?? 1500));
     if (!network.internal) this.#forward(network);
@@ -138,13 +140,13 @@ export class KernelSide implements Disposable {
   /** Of all networks, where nobody is on any. */
   takeDownAll(): void {
     this.#rules().forgetTable();
-    for (const { bridge } of this.#store.list()) this.#networkHost().removeBridge(bridge);
+    for (const network of this.#store.list()) this.#removeBridge(network);
   }
 
   /** Bridge and rules of a network that nobody is on. Idempotent. */
   takeDown(network: NetworkRecord): void {
     this.#rules().forgetNetwork(rulesFor(network));
-    this.#networkHost().removeBridge(network.bridge);
+    this.#removeBridge(network);
   }
 
   [Symbol.dispose](): void {
@@ -161,6 +163,13 @@ export class KernelSide implements Disposable {
     }
   }
 
+  /** Of an interface that somebody else has made under its name we keep our hands. */
+  #removeBridge(network: NetworkRecord): void {
+    const host = this.#networkHost();
+    const there = host.link({ name: network.bridge });
+    if (there !== undefined && isOurs(network, there)) host.removeBridge(network.bridge);
+  }
+
   #others(member: Member): readonly Member[] {
     return this.#members.living.filter(({ id }) => id !== member.id);
   }
@@ -174,6 +183,19 @@ export class KernelSide implements Disposable {
     this.#firewall ??= Firewall.open(tableOf(this.#context.directories.root));
     return this.#firewall;
   }
+}
+
+/** A bridge of ours is born with the hardware address of its network's gateway. */
+function isOurs(network: NetworkRecord, { mac, mtu }: Pick<Link, 'mac' | 'mtu'>): boolean {
+  return mac === bridgeFor(network, mtu).mac;
+}
+
+function notOurs({ name, bridge }: NetworkRecord): GockerError {
+  return new GockerError(
+    'BRIDGE_TAKEN',
+    `cannot set up network "${name}": there is an interface "${bridge}" that is not its bridge`,
+    { hint: `Remove that interface (ip link delete ${bridge}), or make the network anew with another bridge.` },
+  );
 }
 
 function udpPorts({ ports }: Member): ReadonlySet<number> {

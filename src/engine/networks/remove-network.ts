@@ -120,6 +120,7 @@ function isPredefined(name: string): GockerError {
   return new GockerError(
     'NETWORK_PREDEFINED',
     `cannot remove network "${name}": ${name} is a pre-defined network and cannot be removed`,
+    { hint: 'What the kernel has of it goes with "gocker system prune", where no container runs.' },
   );
 }
 

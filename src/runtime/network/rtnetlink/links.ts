@@ -16,6 +16,8 @@ import { IFF, IFLA, IFLA_BRPORT, IFLA_INFO, RTM, VETH_INFO } from './families.ts
 export interface Link {
   readonly index: number;
   readonly name: string;
+  /** Empty for an interface that has none. */
+  readonly mac: string;
   readonly mtu: number;
   readonly isUp: boolean;
 }
@@ -128,6 +130,7 @@ export function parseLink({ payload }: ParsedMessage): Link {
   return {
     index: view.getInt32(4, true),
     name: textOf(attributes.get(IFLA.IFLA_IFNAME)),
+    mac: Array.from(attributes.get(IFLA.IFLA_ADDRESS) ?? [], (byte) => byte.toString(16).padStart(2, '0')).join(':'),
     mtu: numberOf(attributes.get(IFLA.IFLA_MTU)),
     isUp: (view.getUint32(8, true) & IFF.IFF_UP) !== 0,
   };

@@ -121,7 +121,13 @@ test.each<readonly [string, NetlinkMessage, readonly string[]]>([
 test('parseLink() reads what newVethPair() would make of a link', () => {
   const [parsed] = parseMessages(encodeMessage(linkUp(5, '', 1400), 1));
   if (parsed === undefined) throw new Error('nothing is parsed');
-  expect(parseLink(parsed)).toEqual({ index: 5, name: '', mtu: 1400, isUp: true });
+  expect(parseLink(parsed)).toEqual({ index: 5, name: '', mac: '', mtu: 1400, isUp: true });
+});
+
+test('parseLink() reads the hardware address of a bridge', () => {
+  const [parsed] = parseMessages(encodeMessage(newBridge('gocker0', '02:42:ac:11:00:01'), 1));
+  if (parsed === undefined) throw new Error('nothing is parsed');
+  expect(parseLink(parsed)).toMatchObject({ name: 'gocker0', mac: '02:42:ac:11:00:01', isUp: false });
 });
 
 test('parseRoute() reads the default route, and leaves out what leads to this host', () => {
