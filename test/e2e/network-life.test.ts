@@ -86,6 +86,23 @@ describe.skipIf(!canRun)('the life of networks (root, iproute2, ../shared)', () 
     await host.ok(['network', 'rm', 'inner', 'outer']);
   });
 
+  test('the way out moves on when a container leaves the network that it led through', async () => {
+    for (const name of ['first', 'second']) await create(name);
+    await host.ok(['run', '-d', '--name', 'mover', '--network', 'first', 'alpine', 'sleep', '300']);
+    const route = async () => (await host.ok(['exec', 'mover', 'ip', 'route'])).match(/^default .* dev (\S+)/m)?.[1];
+    await host.ok(['network', 'connect', 'second', 'mover']);
+    expect(await route()).toBe('eth0');
+    await host.ok(['network', 'disconnect', 'first', 'mover']);
+    expect(await route()).toBe('eth1');
+    expect((await host.gocker(['exec', 'mover', 'ping', '-c', '1', '-W', '2', addresses.outside])).exitCode).toBe(0);
+    await host.ok(['network', 'disconnect', 'second', 'mover']);
+    expect(await route()).toBeUndefined();
+    await host.ok(['network', 'connect', 'first', 'mover']);
+    expect(await route()).toBe('eth0');
+    await host.ok(['rm', '-f', 'mover']);
+    await host.ok(['network', 'rm', 'first', 'second']);
+  });
+
   test('events tell of networks that come and go, and of containers that come to them and go', async () => {
     const since = `${Date.now() / 1000}`;
     await create('told');

@@ -128,6 +128,7 @@ export class KernelSide implements Disposable {
     takeLeave(this.#context, alone, others);
     for (const { hostInterface } of going) this.#networkHost().detach(hostInterface);
     this.#members.put(left);
+    this.#leadOut({ before: member, after: left }, networks);
     // Its ports may lead to another of its addresses now.
     this.#rules().add({ networks: [], ports: after }, () => allRules(networks, this.#members.living));
   }
@@ -160,6 +161,24 @@ export class KernelSide implements Disposable {
       if (!switchForwardingOn(family)) continue;
       const setting = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
       this.#context.warn(`${setting} was 0 and is 1 now: network "${name}" needs this host to forward packets`);
+    }
+  }
+
+  /** What led out of a container may have gone with the network that it left; the next of those that are not internal takes over. */
+  #leadOut({ before, after }: Record<'before' | 'after', Member>, networks: readonly NetworkRecord[]): void {
+    const wayOut = ({ endpoints }: Member) =>
+      endpoints.flatMap((endpoint) => {
+        const network = networks.find(({ id, internal }) => id === endpoint.network && !internal);
+        return network === undefined ? [] : [{ endpoint, network }];
+      })[0];
+    const [former, next] = [wayOut(before), wayOut(after)];
+    if (next === undefined || former?.endpoint.id === next.endpoint.id) return;
+    const gateways = next.network.subnets.flatMap(({ gateway }) => parseAddress(gateway) ?? []);
+    try {
+      this.#networkHost().leadOut(before.process.pid, { name: next.endpoint.interface, gateways });
+    } catch (error) {
+      // It has ended meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
 

@@ -111,6 +111,25 @@ export class NetworkHost implements Disposable {
     }
   }
 
+  /**
+   * The way to everything else is through another interface now.
+   *
+   * @param pid a process in the container's network namespace
+   * @throws NetlinkError, SyscallError
+   */
+  leadOut(pid: number, { name, gateways }: Pick<Attachment, 'name' | 'gateways'>): void {
+    const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+    try {
+      inNetworkNamespace(namespace, () => {
+        using inside = NetlinkConnection.open('NETLINK_ROUTE');
+        const answer = inside.get(getLink({ name }));
+        if (answer !== undefined) inside.request(planWayOut(parseLink(answer).index, gateways));
+      });
+    } finally {
+      closeSync(namespace);
+    }
+  }
+
   /** Both ends go. Idempotent. @throws NetlinkError */
   detach(hostName: string): void {
     this.#connection.request([deleteLink(hostName, 'the container leaves the network')]);
@@ -160,8 +179,12 @@ export function planEndpoint(
   return [
     ...addresses.map((cidr) => newAddress(index, cidr, "the container's address")),
     linkUp(index, 'routes need an interface that is up'),
-    ...gateways.map((gateway) => newRoute({ gateway, interface: index }, 'the way to everything else')),
+    ...planWayOut(index, gateways),
   ];
+}
+
+function planWayOut(index: number, gateways: readonly Uint8Array[]): NetlinkMessage[] {
+  return gateways.map((gateway) => newRoute({ gateway, interface: index }, 'the way to everything else'));
 }
 
 /**
