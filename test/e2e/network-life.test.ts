@@ -1,5 +1,6 @@
 /** Networks from their making to their removal: what the kernel has of them meanwhile, and what the journal tells. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addresses, canMakeLayout, NetworkLayout } from '../support/network-layout.ts';
 import { alpine, cli, Host } from './host.ts';
@@ -101,6 +102,33 @@ describe.skipIf(!canRun)('the life of networks (root, iproute2, ../shared)', () 
     expect(await route()).toBe('eth0');
     await host.ok(['rm', '-f', 'mover']);
     await host.ok(['network', 'rm', 'first', 'second']);
+  });
+
+  test('a network with IPv6 has it where new interfaces have none by themselves', async () => {
+    const byDefault = (value: 0 | 1) =>
+      layout.in(layout.host, 'sh', '-c', `echo ${value} >/proc/sys/net/ipv6/conf/default/disable_ipv6`);
+    await create('--ipv6', '--subnet', 'fd00:6::/64', 'six');
+    byDefault(1);
+    try {
+      const shown = await host.ok(['run', '--rm', '--network', 'six', 'alpine', 'ip', '-6', 'addr', 'show', 'eth0']);
+      expect(shown).toContain('inet6 fd00:6::2/64');
+    } finally {
+      byDefault(0);
+    }
+    await host.ok(['network', 'rm', 'six']);
+  });
+
+  test('a bridge that the kernel refuses an address is not left behind', async () => {
+    const bridge = await create('odd');
+    const id = (await host.ok(['network', 'inspect', '-f', '{{.Id}}', 'odd'])).trim();
+    const path = `${host.root}/networks/${id}.json`;
+    const record = JSON.parse(readFileSync(path, 'utf8')) as { subnets: object[] };
+    // An address of a group is nobody's: after it the bridge is brought up all the same.
+    const subnets = [...record.subnets, { subnet: 'ff02::/64', gateway: 'ff02::5' }];
+    writeFileSync(path, JSON.stringify({ ...record, ipv6: true, subnets }));
+    expect((await host.gocker(['run', '--rm', '--network', 'odd', 'alpine', 'true'])).exitCode).toBe(125);
+    expect(bridges()).not.toContain(bridge);
+    await host.ok(['network', 'rm', 'odd']);
   });
 
   test('events tell of networks that come and go, and of containers that come to them and go', async () => {

@@ -1,5 +1,6 @@
 /** The side of containers' networks that is the host's: bridges, the cables that are plugged into them, forwarding. */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { GockerError } from '../../errors/index.ts';
 import { inNetworkNamespace } from '../../syscall/index.ts';
 import type { CIDR } from './cidr.ts';
 import { NetlinkConnection } from './netlink/connection.ts';
@@ -57,6 +58,8 @@ export class NetworkHost implements Disposable {
   /**
    * One that is up is taken to be whole: being brought up is the last that is done to it.
    *
+   * Nothing is left where it fails.
+   *
    * @returns whether it had to be made
    * @throws NetlinkError, SyscallError
    */
@@ -68,11 +71,17 @@ export class NetworkHost implements Disposable {
       return false;
     }
     this.#connection.request([newBridge(name, bridge.mac)]);
-    const index = this.link({ name })?.index ?? 0;
-    setBridgeOptions(name, { ipv6: addresses.some(({ address }) => address.length === 16) });
-    this.#connection.request(planBridge(index, bridge));
-    this.#bridges.set(name, index);
-    return true;
+    try {
+      const index = this.link({ name })?.index ?? 0;
+      setBridgeOptions(name, { ipv6: addresses.some(({ address }) => address.length === 16) });
+      this.#connection.request(planBridge(index, bridge));
+      this.#bridges.set(name, index);
+      return true;
+    } catch (error) {
+      // It may be up all the same: rtnetlink goes on after what it refuses.
+      this.removeBridge(name);
+      throw error;
+    }
   }
 
   /** All that is plugged into it loses it. Idempotent. @throws NetlinkError */
@@ -209,12 +218,17 @@ function setBridgeOptions(name: string, options: { readonly ipv6: boolean }): vo
 function setInterfaceOptions(name: string, { ipv6 }: { readonly ipv6: boolean }): void {
   const folder = `/proc/sys/net/ipv6/conf/${name}`;
   // Nor does it wait to see whether somebody else has its addresses: nobody can.
-  const settings = ipv6 ? { accept_ra: '0', accept_dad: '0' } : { disable_ipv6: '1' };
+  const settings = ipv6 ? { disable_ipv6: '0', accept_ra: '0', accept_dad: '0' } : { disable_ipv6: '1' };
   try {
     for (const [setting, value] of Object.entries(settings)) writeFileSync(`${folder}/${setting}`, value);
   } catch (error) {
     // A kernel without IPv6 has no such files.
-    if (ipv6 || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!ipv6) return;
+    throw new GockerError('IPV6_MISSING', `cannot give interface "${name}" an IPv6 address: this kernel has no IPv6`, {
+      cause: error,
+      hint: 'Take a network without IPv6, or boot without ipv6.disable=1.',
+    });
   }
 }
 
