@@ -22,9 +22,11 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
   });
 
   afterEach(async () => {
+    await layout.hush();
     if (started.length > 0) await host.ok(['rm', '-f', ...started.splice(0)]);
     expect(members()).toEqual([]);
-    expect(cables()).toEqual([]);
+    // They go with their namespaces, which the kernel takes down when it has the time.
+    await expect.poll(cables, { timeout: 10_000 }).toEqual([]);
     expect(publishedPorts()).toEqual([]);
     expect(await host.remains()).toEqual([]);
   });
@@ -232,6 +234,12 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     await start('owner');
     const ip = await inspect('owner', '{{.NetworkSettings.IPAddress}}');
     expect(await run('--network', 'container:owner', 'alpine', 'ip', 'addr', 'show', 'eth0')).toContain(ip);
+    // The namespace lives on in the other, the cable doesn't.
+    await start('guest', '--network', 'container:owner');
+    await host.ok(['rm', '-f', 'owner']);
+    expect(cables()).toEqual([]);
+    expect(await host.ok(['exec', 'guest', 'ip', '-o', 'link'])).not.toContain('eth0');
+    started.splice(started.indexOf('owner'), 1);
   });
 
   test('a gocker that is killed leaves nothing that the next doesn’t clear up', async () => {
@@ -261,6 +269,24 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     layout.in(layout.host, 'nft', 'flush', 'ruleset');
     await start('later');
     expect(await layout.ask(layout.outside, addresses.host, 8080)).toBe(addresses.outside);
+  });
+
+  test('a firewall that drops forwarded packets is noticed, and left as it is', async () => {
+    layout.in(layout.host, 'nft', 'flush', 'ruleset');
+    layout.in(
+      layout.host,
+      'nft',
+      'add table ip wall { chain fwd { type filter hook forward priority 0; policy drop; }; }',
+    );
+    const { stderr } = await host.gocker(['run', '--rm', 'alpine', 'true']);
+    expect(stderr).toContain('chain "fwd" of table "ip wall", which is not ours, drops forwarded packets');
+    const [rule = ''] = /nft insert rule ip wall fwd iifname \S+ accept/.exec(stderr) ?? [];
+    const pid = await start('walled');
+    expect(await layout.ask(pid, addresses.outside, 99)).toBe('TIMEOUT');
+    layout.in(layout.host, ...rule.split(' '));
+    layout.in(layout.host, ...rule.replace('iifname', 'oifname').split(' '));
+    expect(await layout.ask(pid, addresses.outside, 99)).toBe(addresses.host);
+    layout.in(layout.host, 'nft', 'delete', 'table', 'ip', 'wall');
   });
 
   test('rules of others are left alone', async () => {

@@ -29,7 +29,7 @@ export class NetworkLayout {
   readonly host: number;
   readonly outside: number;
   readonly #holders: readonly ChildProcess[];
-  readonly #servers: ChildProcess[] = [];
+  readonly #servers: { readonly child: ChildProcess; readonly where: number }[] = [];
 
   private constructor(holders: readonly ChildProcess[]) {
     this.#holders = holders;
@@ -66,7 +66,7 @@ export class NetworkLayout {
   async serve(pid: number, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Promise<void> {
     const program = protocol === 'tcp' ? tcpServer : udpServer;
     const child = within(pid, program, [`${port}`]);
-    this.#servers.push(child);
+    this.#servers.push({ child, where: pid });
     await Promise.race([
       once(child.stdout ?? child, 'data'),
       once(child, 'exit').then(() => {
@@ -84,8 +84,19 @@ export class NetworkLayout {
     });
   }
 
+  /** Ends all servers but those outside: they hold the namespaces that they are in. */
+  async hush(): Promise<void> {
+    const going = this.#servers.filter(({ where }) => where !== this.outside);
+    for (const { child } of going) {
+      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+      child.kill('SIGKILL');
+      await gone;
+    }
+    for (const one of going) this.#servers.splice(this.#servers.indexOf(one), 1);
+  }
+
   close(): void {
-    for (const child of this.#servers) child.kill('SIGKILL');
+    for (const { child } of this.#servers) child.kill('SIGKILL');
     for (const child of this.#holders) child.stdin?.end();
   }
 }

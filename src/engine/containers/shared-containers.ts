@@ -1,6 +1,7 @@
 /** The containers whose namespaces another one is to share: found, and seen to run. */
 import { optionError } from '../options/option-error.ts';
 import type { ContainerStore } from './container-store.ts';
+import { markShared } from './shared-network.ts';
 import {
   formatMode,
   type NamespaceKind,
@@ -63,6 +64,7 @@ export function findShared(containers: ContainerStore, flag: string, name: strin
       expected: 'one of those that "gocker ps" shows',
     });
   }
+  if (flag === '--network') markShared(containers.directory(id));
   return {
     id,
     process,

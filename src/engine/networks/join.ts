@@ -7,7 +7,7 @@ import type { EndpointRequest } from './endpoint-request.ts';
 import { chooseEndpoint } from './endpoints.ts';
 import { KernelSide } from './kernel-side.ts';
 import type { Member, PublishedPort } from './member.ts';
-import { withMembers } from './members.ts';
+import { isKnown, withMembers } from './members.ts';
 import type { NetworkRecord } from './network-record.ts';
 import { NetworkStore, noSuchNetwork } from './network-store.ts';
 
@@ -55,6 +55,7 @@ export async function joinNetworks(context: EngineContext, joining: Joining): Pr
       kernel.introduce(member);
       for (const { network } of wanted) recordNetworkEvent(context, 'connect', network, record.id);
     } catch (error) {
+      kernel.detach(member);
       kernel.clear(member);
       throw error;
     }
@@ -64,6 +65,7 @@ export async function joinNetworks(context: EngineContext, joining: Joining): Pr
 
 /** What a container has of networks goes, and what is left of others that were killed. Idempotent. */
 export async function leaveNetworks(context: EngineContext, container: string): Promise<void> {
+  if (!isKnown(context, container)) return;
   await withMembers(context, (members) => {
     using kernel = new KernelSide(context, { store: new NetworkStore(context.directories.root), members });
     kernel.clear(members.of(container));

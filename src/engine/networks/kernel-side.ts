@@ -1,6 +1,16 @@
 /** What the kernel has of networks and of who is on them: within withMembers() alone. */
+import { existsSync } from 'node:fs';
 import { GockerError } from '../../errors/index.ts';
-import { Firewall, forgetUDP, type Link, NetworkHost, parseAddress, switchForwardingOn } from '../../runtime/index.ts';
+import {
+  Firewall,
+  foreignDrops,
+  forgetUDP,
+  type Link,
+  NetworkHost,
+  parseAddress,
+  switchForwardingOn,
+} from '../../runtime/index.ts';
+import { sharedMark } from '../containers/shared-network.ts';
 import type { EngineContext } from '../context.ts';
 import { recordNetworkEvent } from '../events/subjects.ts';
 import type { Endpoint, Member } from './member.ts';
@@ -30,6 +40,7 @@ export class KernelSide implements Disposable {
     const host = this.#networkHost();
     const there = host.link({ name: network.bridge });
     if (there !== undefined && !isOurs(network, there)) throw notOurs(network);
+    if (there !== undefined) this.#clearStale(there.index);
     if (there?.isUp === true) host.ensureBridge(bridgeFor(network, there.mtu));
     else host.ensureBridge(bridgeFor(network, network.mtu ?? host.uplink()?.mtu ?? 1500));
     if (!network.internal) this.#forward(network);
@@ -56,8 +67,21 @@ export class KernelSide implements Disposable {
 
   publish(member: Member, networks: readonly NetworkRecord[]): void {
     const news = { networks: networks.map(rulesFor), ports: redirections(member, networks) };
-    this.#rules().add(news, () => allRules(this.#store.list(), this.#members.living));
+    const isNew = this.#rules().add(news, () => allRules(this.#store.list(), this.#members.living));
+    if (isNew) this.#tellOfOthers(networks);
     forgetUDP(udpPorts(member));
+  }
+
+  /** Once a boot, or whenever somebody has flushed our rules. */
+  #tellOfOthers(networks: readonly NetworkRecord[]): void {
+    for (const { family, table, chain } of foreignDrops(tableOf(this.#context.directories.root))) {
+      const rules = networks.flatMap(({ bridge }) =>
+        ['iifname', 'oifname'].map((way) => `nft insert rule ${family} ${table} ${chain} ${way} ${bridge} accept`),
+      );
+      this.#context.warn(
+        `chain "${chain}" of table "${family} ${table}", which is not ours, drops forwarded packets: containers may reach nothing outside, and not be reached; let them: ${rules.join('; ')}`,
+      );
+    }
   }
 
   /** It and its neighbours know each other's names. */
@@ -75,13 +99,20 @@ export class KernelSide implements Disposable {
     if (ports.length > 0) this.#rules().unpublish(ports);
     forgetUDP(udpPorts(member));
     takeLeave(this.#context, member, this.#members.living);
-    // It outlives the container where another shares its network.
-    for (const { hostInterface } of member.endpoints) this.#networkHost().detach(hostInterface);
+    // They go with the container's network namespace, a moment after its last process; unless another container shares that.
+    if (existsSync(sharedMark(this.#context.containers.directory(member.id)))) {
+      this.detach(member);
+    }
     this.#members.remove(member.id);
     for (const network of networks) {
       const isOn = member.endpoints.some((endpoint) => endpoint.network === network.id);
       if (isOn) recordNetworkEvent(this.#context, 'disconnect', network, member.id);
     }
+  }
+
+  /** Its cables alone. Idempotent. */
+  detach({ endpoints }: Member): void {
+    for (const { hostInterface } of endpoints) this.#networkHost().detach(hostInterface);
   }
 
   clearDead(): void {
@@ -135,7 +166,12 @@ export class KernelSide implements Disposable {
 
   /** The rules anew, for what there is. */
   rebuild(): void {
-    this.#rules().rebuild(allRules(this.#store.list(), this.#members.living));
+    const networks = this.#store.list();
+    this.#rules().rebuild(allRules(networks, this.#members.living));
+    for (const { bridge } of networks) {
+      const there = this.#networkHost().link({ name: bridge });
+      if (there !== undefined) this.#clearStale(there.index);
+    }
   }
 
   /** Of all networks, where nobody is on any. */
@@ -179,6 +215,15 @@ export class KernelSide implements Disposable {
     } catch (error) {
       // It has ended meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+
+  /** Cables of containers that are gone, whose namespace the kernel, or somebody who looks into it, still has: with their addresses. */
+  #clearStale(bridge: number): void {
+    const known = new Set(this.#members.living.flatMap(({ endpoints }) => endpoints.map((one) => one.hostInterface)));
+    const host = this.#networkHost();
+    for (const { name } of host.plugged(bridge)) {
+      if (/^gk[0-9a-f]{11}$/.test(name) && !known.has(name)) host.detach(name);
     }
   }
 

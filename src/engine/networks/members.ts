@@ -24,6 +24,11 @@ export function memberOf(context: Pick<EngineContext, 'directories'>, container:
   return readMembers(context).find(({ id }) => id === container);
 }
 
+/** Whether there is anything to clear up after it. Without the lock: its own steps come one after the other. */
+export function isKnown({ directories }: Pick<EngineContext, 'directories'>, container: string): boolean {
+  return read(folderOf(directories.run)).some(({ id }) => id === container);
+}
+
 /** The list while it is ours. */
 export class Members {
   readonly #folder: string;

@@ -9,6 +9,7 @@ import { newAddress } from './rtnetlink/addresses.ts';
 import {
   deleteLink,
   getLink,
+  getPlugged,
   hairpin,
   type Link,
   linkUp,
@@ -106,6 +107,8 @@ export class NetworkHost implements Disposable {
       try {
         if (master !== undefined && isBridgeFiltered()) this.#connection.request([hairpin(hostName)]);
         inNetworkNamespace(namespace, () => {
+          // What it was told of an earlier owner of the address, the bridge forgets as soon as this one is up.
+          writeFileSync(`/proc/sys/net/ipv4/conf/${name}/arp_notify`, '1');
           setInterfaceOptions(name, { ipv6: addresses.some(({ address }) => address.length === 16) });
           using inside = NetlinkConnection.open('NETLINK_ROUTE');
           const answer = inside.get(getLink({ name }));
@@ -151,6 +154,11 @@ export class NetworkHost implements Disposable {
 
   links(): Link[] {
     return this.#connection.dump(getLink()).map(parseLink);
+  }
+
+  /** What is plugged into a bridge. @param bridge its index */
+  plugged(bridge: number): Link[] {
+    return this.#connection.dump(getPlugged(bridge)).map(parseLink);
   }
 
   /** Those to the host itself left out. */

@@ -18,7 +18,10 @@ export const IFLA = {
   IFLA_MASTER: 10,
   IFLA_LINKINFO: 18,
   IFLA_NET_NS_FD: 28,
+  IFLA_EXT_MASK: 29,
 } as const;
+
+export const RTEXT_FILTER = { RTEXT_FILTER_SKIP_STATS: 8 } as const;
 
 export const IFLA_INFO = {
   IFLA_INFO_KIND: 1,

@@ -11,7 +11,7 @@ import {
   u32,
 } from '../netlink/attributes.ts';
 import type { MessageFlag, NetlinkMessage, ParsedMessage } from '../netlink/message.ts';
-import { IFF, IFLA, IFLA_BRPORT, IFLA_INFO, RTM, VETH_INFO } from './families.ts';
+import { IFF, IFLA, IFLA_BRPORT, IFLA_INFO, RTEXT_FILTER, RTM, VETH_INFO } from './families.ts';
 
 export interface Link {
   readonly index: number;
@@ -122,6 +122,17 @@ export function getLink(which?: { readonly name: string } | { readonly index: nu
   const attributes: Attribute[] =
     which !== undefined && 'name' in which ? [attribute(IFLA, 'IFLA_IFNAME', text(which.name))] : [];
   return { ...linkMessage('RTM_GETLINK', [], header), attributes, why: 'what is there', allow: ['ENODEV'] };
+}
+
+/** Those on a bridge, without their counters, to be asked by a dump. @param bridge its index */
+export function getPlugged(bridge: number): NetlinkMessage {
+  return {
+    ...getLink(),
+    attributes: [
+      attribute(IFLA, 'IFLA_MASTER', u32(bridge)),
+      attribute(IFLA, 'IFLA_EXT_MASK', u32(RTEXT_FILTER.RTEXT_FILTER_SKIP_STATS)),
+    ],
+  };
 }
 
 export function parseLink({ payload }: ParsedMessage): Link {
