@@ -276,11 +276,11 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     layout.in(
       layout.host,
       'nft',
-      'add table ip wall { chain fwd { type filter hook forward priority 0; policy drop; }; }',
+      'add table ip wall { chain walls { type filter hook forward priority 0; policy drop; }; }',
     );
     const { stderr } = await host.gocker(['run', '--rm', 'alpine', 'true']);
-    expect(stderr).toContain('chain "fwd" of table "ip wall", which is not ours, drops forwarded packets');
-    const [rule = ''] = /nft insert rule ip wall fwd iifname \S+ accept/.exec(stderr) ?? [];
+    expect(stderr).toContain('chain "walls" of table "ip wall", which is not ours, drops forwarded packets');
+    const [rule = ''] = /nft insert rule ip wall walls iifname \S+ accept/.exec(stderr) ?? [];
     const pid = await start('walled');
     expect(await layout.ask(pid, addresses.outside, 99)).toBe('TIMEOUT');
     layout.in(layout.host, ...rule.split(' '));
