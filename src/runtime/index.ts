@@ -46,16 +46,8 @@ export { NetlinkError } from './network/netlink/netlink-error.ts';
 export { type Attachment, type Bridge, NetworkHost, switchForwardingOn } from './network/network-host.ts';
 export type { NetworkRules, Redirection } from './network/nftables/elements.ts';
 export { Firewall, type Rules } from './network/nftables/firewall.ts';
-
-<<<<<<< HEAD
-
-export type { Link } from './network/rtnetlink/links.ts';
-
-=======
-
 export { foreignDrops } from './network/nftables/others.ts';
-
->>>>>>> bcafbb3 (Notice firewalls that drop forwarded packets, and let a cable go with its namespace: taking it away by hand cost each run 10 ms)
+export type { Link } from './network/rtnetlink/links.ts';
 
 export type { HostFacts, PlanInput, Rootfs } from './plan/input.ts';
 export { planContainer } from './plan/plan.ts';

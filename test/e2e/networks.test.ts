@@ -175,7 +175,7 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     await host.ok(['rm', '-f', ...started.splice(0)]);
     expect(await host.ok(['network', 'prune', '-f'])).toBe('Deleted Networks:\nback\nfront\n\n');
     // Nobody runs: not even the default network's is left.
-    expect(layout.in(layout.host, 'ip', '-br', 'link')).not.toMatch(/^gk/m);
+    expect(layout.in(layout.host, 'ip', '-br', 'link')).not.toMatch(/^gk-/m);
   });
 
   test('IPv6: out by the host’s address, in by a published port, and ::1 is refused at once', async () => {
