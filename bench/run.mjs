@@ -8,6 +8,7 @@ import { confinement } from './rows/confinement.mjs';
 import { many } from './rows/many.mjs';
 import { memory } from './rows/memory.mjs';
 import { monitor } from './rows/monitor.mjs';
+import { network } from './rows/network.mjs';
 import { pull } from './rows/pull.mjs';
 import { seccomp } from './rows/seccomp.mjs';
 import { start } from './rows/start.mjs';
@@ -37,6 +38,7 @@ const rows = {
   monitor,
   rmi,
   many,
+  network,
   seccomp,
 };
 
