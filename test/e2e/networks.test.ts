@@ -289,6 +289,19 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     layout.in(layout.host, 'nft', 'delete', 'table', 'ip', 'wall');
   });
 
+  test('--explain shows what the kernel was told of the network, between the clone and the child’s own calls', async () => {
+    await start('told', '-p', '8080:80');
+    const lines = (await host.ok(['explain', 'told'])).split('\n').filter((line) => !line.startsWith('#'));
+    const told = lines.filter((line) => line.startsWith('sendto('));
+    expect(told.find((line) => line.includes('RTM_NEWLINK') && line.includes('IFLA_INFO_KIND="veth"'))).toBeDefined();
+    expect(told.find((line) => line.includes('RTM_NEWROUTE'))).toContain('RTA_GATEWAY=172.');
+    expect(told.find((line) => line.includes('"ports4"'))).toContain('0.0.0.0:8080/tcp -> 172.');
+    expect(told.every((line) => line.includes(' = 0'))).toBe(true);
+    expect(lines.findIndex((line) => line.startsWith('sendto('))).toBeLessThan(
+      lines.findIndex((line) => line.startsWith('sethostname(')),
+    );
+  });
+
   test('rules of others are left alone', async () => {
     layout.in(layout.host, 'nft', 'add table inet theirs { chain c { type filter hook input priority 5; counter; }; }');
     const before = layout

@@ -23,7 +23,7 @@ export function networksAtStart(context: EngineContext, record: ContainerRecord)
   return {
     async prepare({ pid: waiting }, child) {
       const process = identifyProcess(child) ?? { pid: child, startTime: 0 };
-      await joinNetworks(context, { record, process, waiting, ports: reserved?.ports ?? [] });
+      return await joinNetworks(context, { record, process, waiting, ports: reserved?.ports ?? [] });
     },
     held: reserved?.fds ?? [],
     [Symbol.dispose]: () => reserved?.[Symbol.dispose](),

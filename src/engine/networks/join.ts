@@ -1,5 +1,6 @@
 /** A container's first process comes to its networks: addresses, cables, rules, names. And it goes. */
 import type { ProcessIdentity } from '../../runtime/index.ts';
+import type { PlayedCall } from '../../syscall/index.ts';
 import type { ContainerRecord } from '../containers/record.ts';
 import type { EngineContext } from '../context.ts';
 import { recordNetworkEvent } from '../events/subjects.ts';
@@ -23,9 +24,10 @@ export interface Joining {
 /**
  * Nothing is left where it rejects.
  *
+ * @returns what it has told the kernel
  * @throws GockerError `NETWORK_NOT_FOUND`, `ADDRESS_TAKEN`, `ADDRESS_OUTSIDE`, `SUBNET_FULL`; NetlinkError
  */
-export async function joinNetworks(context: EngineContext, joining: Joining): Promise<Member> {
+export async function joinNetworks(context: EngineContext, joining: Joining): Promise<readonly PlayedCall[]> {
   const { record, process, waiting, ports } = joining;
   return await withMembers(context, (members) => {
     const store = new NetworkStore(context.directories.root);
@@ -55,11 +57,10 @@ export async function joinNetworks(context: EngineContext, joining: Joining): Pr
       kernel.introduce(member);
       for (const { network } of wanted) recordNetworkEvent(context, 'connect', network, record.id);
     } catch (error) {
-      kernel.detach(member);
-      kernel.clear(member);
+      undo(kernel, member);
       throw error;
     }
-    return member;
+    return kernel.calls;
   });
 }
 
@@ -71,6 +72,15 @@ export async function leaveNetworks(context: EngineContext, container: string): 
     kernel.clear(members.of(container));
     kernel.clearDead();
   });
+}
+
+function undo(kernel: KernelSide, member: Member): void {
+  try {
+    kernel.detach(member);
+    kernel.clear(member);
+  } catch {
+    // What failed before says more; whoever comes next finds the member dead, and tries again.
+  }
 }
 
 function known(store: NetworkStore, { network }: EndpointRequest): NetworkRecord {

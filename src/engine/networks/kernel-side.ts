@@ -10,6 +10,7 @@ import {
   parseAddress,
   switchForwardingOn,
 } from '../../runtime/index.ts';
+import type { PlayedCall } from '../../syscall/index.ts';
 import { sharedMark } from '../containers/shared-network.ts';
 import type { EngineContext } from '../context.ts';
 import { recordNetworkEvent } from '../events/subjects.ts';
@@ -26,6 +27,8 @@ export class KernelSide implements Disposable {
   readonly #context: EngineContext;
   readonly #store: NetworkStore;
   readonly #members: Members;
+  /** What it has changed. */
+  readonly calls: PlayedCall[] = [];
   #host: NetworkHost | undefined;
   #firewall: Firewall | undefined;
 
@@ -239,12 +242,12 @@ export class KernelSide implements Disposable {
   }
 
   #networkHost(): NetworkHost {
-    this.#host ??= NetworkHost.open();
+    this.#host ??= NetworkHost.open(this.calls);
     return this.#host;
   }
 
   #rules(): Firewall {
-    this.#firewall ??= Firewall.open(tableOf(this.#context.directories.root));
+    this.#firewall ??= Firewall.open(tableOf(this.#context.directories.root), this.calls);
     return this.#firewall;
   }
 }

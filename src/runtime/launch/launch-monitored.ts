@@ -19,7 +19,7 @@ import { planMonitor } from '../monitor/plan-monitor.ts';
 import { isFilterRefused } from './device-access.ts';
 import { executed } from './executed.ts';
 import { readHostFacts } from './host-facts.ts';
-import type { LaunchOptions } from './launch.ts';
+import { type LaunchOptions, told } from './launch.ts';
 import { MonitorDescriptors } from './monitor-descriptors.ts';
 import { MonitoredProcess } from './monitored-process.ts';
 import { type Preparation, prepareLaunch } from './preparation.ts';
@@ -70,12 +70,13 @@ async function start(options: MonitoredLaunchOptions): Promise<MonitoredProcess>
     const { child } = made;
     prepared.cloned(child.pid);
     descriptors.closeGiven();
-    await options.prepare?.(prepared.holder?.process ?? { pid: child.pid, pidfd: child.pidfd }, child.pid);
+    const outside =
+      (await options.prepare?.(prepared.holder?.process ?? { pid: child.pid, pidfd: child.pidfd }, child.pid)) ?? [];
     child.openGate();
     const { played, handedOver: terminal } = await executed(await child.settled(), options.spec, made.cloned);
     await prepared.holder?.release();
     prepared.pipes.close();
-    return monitored({ options, prepared, made, terminal, played, go: descriptors.takeGo() });
+    return monitored({ options, prepared, made, terminal, played, outside, go: descriptors.takeGo() });
   } catch (error) {
     const failure = prepared.failureOf(error);
     // Nobody says that it may go on: the monitor ends the container, and then itself.
@@ -154,10 +155,11 @@ interface Start {
   readonly made: Made;
   readonly terminal: number | undefined;
   readonly played: readonly PlayedCall[];
+  readonly outside: readonly PlayedCall[];
   readonly go: number;
 }
 
-function monitored({ options, prepared, made, terminal, played, go }: Start): MonitoredProcess {
+function monitored({ options, prepared, made, terminal, played, outside, go }: Start): MonitoredProcess {
   const { holder, warnings } = prepared;
   const { child, monitorFD } = made;
   const monitor = { pid: made.monitorPID, startTime: startTimeOf(made.monitorPID) ?? 0 };
@@ -175,7 +177,7 @@ function monitored({ options, prepared, made, terminal, played, go }: Start): Mo
       ...(hasStdin && { stdin: places.stdin }),
       ...(terminal !== undefined && { terminal: places.output }),
     },
-    calls: holder === undefined ? played : [holder.played, ...played],
+    calls: told({ holder: holder?.played, played, outside }),
     warnings: [...warnings, ...warningsAfter(played)],
     undo: prepared.undo,
   });

@@ -1,6 +1,6 @@
 /** From a runtime spec to a running container: gathers facts, plans, clones, opens the gate, and waits for the execve. */
 import type { Spec } from '../../oci/index.ts';
-import { birth, cloneAndPlay, type KernelCall, type TapeChild } from '../../syscall/index.ts';
+import { birth, cloneAndPlay, type KernelCall, type PlayedCall, type TapeChild } from '../../syscall/index.ts';
 import { type LogOptions, OutputLog } from '../log/output-log.ts';
 import type { Rootfs } from '../plan/input.ts';
 import { namespaceFlags } from '../plan/namespaces.ts';
@@ -30,11 +30,14 @@ export interface LaunchOptions {
   readonly joins?: readonly ProcessIdentity[];
   /**
    * Called while the child waits in its namespaces, before it has done anything there: the place to set up its network. With
-   * a new user namespace it is another process that waits in them, and that the child (its pid follows) will take them from. Where
-   * it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
+   * a new user namespace it is another process that waits in them, and that the child (its pid follows) will take them from. What it returns is told
+   * with the calls of the start. Where it rejects, the child is killed and the launch rejects with the same. Called again, for another child, where the kernel
    * refuses the filter of devices.
    */
-  readonly prepare?: (waiting: { readonly pid: number; readonly pidfd: number }, child: number) => Promise<void>;
+  readonly prepare?: (
+    waiting: { readonly pid: number; readonly pidfd: number },
+    child: number,
+  ) => Promise<readonly PlayedCall[] | undefined>;
 }
 
 /** The calls that launch() makes with these options, the clone first. Makes none of them. */
@@ -67,6 +70,19 @@ export async function launch(options: LaunchOptions): Promise<ContainerProcess> 
   }
 }
 
+interface Told {
+  readonly holder: PlayedCall | undefined;
+  readonly played: readonly PlayedCall[];
+  /** What was done for it while it waited. */
+  readonly outside: readonly PlayedCall[];
+}
+
+/** All calls in their order: the clones, what was done outside, and the child's own. */
+export function told({ holder, played, outside }: Told): PlayedCall[] {
+  const [clone = [], ...rest] = played;
+  return [...(holder === undefined ? [] : [holder]), ...[clone].flat(), ...outside, ...rest];
+}
+
 async function start(options: LaunchOptions): Promise<ContainerProcess> {
   const { spec, stdin } = options;
   const prepared = await prepareLaunch(options);
@@ -76,7 +92,8 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
     child = cloneAndPlay(calls, clone);
     const cloned = { call: birth(clone), result: child.pid, nanoseconds: child.cloneNanoseconds };
     prepared.cloned(child.pid);
-    await options.prepare?.(holder?.process ?? { pid: child.pid, pidfd: child.pidfd }, child.pid);
+    const outside =
+      (await options.prepare?.(holder?.process ?? { pid: child.pid, pidfd: child.pidfd }, child.pid)) ?? [];
     child.openGate();
     const { played, handedOver: terminal } = await executed(await child.settled(), spec, cloned);
     const startTime = startTimeOf(child.pid) ?? 0;
@@ -88,7 +105,7 @@ async function start(options: LaunchOptions): Promise<ContainerProcess> {
       startTime,
       cgroup,
       streams,
-      calls: holder === undefined ? played : [holder.played, ...played],
+      calls: told({ holder: holder?.played, played, outside }),
       warnings: [...prepared.warnings, ...warningsAfter(played)],
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The side of containers' networks that is the host's: bridges, the cables that are plugged into them, forwarding. */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { GockerError } from '../../errors/index.ts';
-import { inNetworkNamespace } from '../../syscall/index.ts';
+import { inNetworkNamespace, type PlayedCall } from '../../syscall/index.ts';
 import type { CIDR } from './cidr.ts';
 import { NetlinkConnection } from './netlink/connection.ts';
 import type { NetlinkMessage } from './netlink/message.ts';
@@ -44,16 +44,18 @@ export interface Attachment {
 /** Of the network namespace of the thread that opens it. */
 export class NetworkHost implements Disposable {
   readonly #connection: NetlinkConnection;
+  readonly #journal: PlayedCall[] | undefined;
   /** Indexes of bridges, by name. */
   readonly #bridges = new Map<string, number>();
 
-  private constructor(connection: NetlinkConnection) {
+  private constructor(connection: NetlinkConnection, journal: PlayedCall[] | undefined) {
     this.#connection = connection;
+    this.#journal = journal;
   }
 
-  /** @throws SyscallError */
-  static open(): NetworkHost {
-    return new NetworkHost(NetlinkConnection.open('NETLINK_ROUTE'));
+  /** @param journal takes what is changed, for `--explain` @throws SyscallError */
+  static open(journal?: PlayedCall[]): NetworkHost {
+    return new NetworkHost(NetlinkConnection.open('NETLINK_ROUTE', { journal }), journal);
   }
 
   /**
@@ -110,7 +112,7 @@ export class NetworkHost implements Disposable {
           // What it was told of an earlier owner of the address, the bridge forgets as soon as this one is up.
           writeFileSync(`/proc/sys/net/ipv4/conf/${name}/arp_notify`, '1');
           setInterfaceOptions(name, { ipv6: addresses.some(({ address }) => address.length === 16) });
-          using inside = NetlinkConnection.open('NETLINK_ROUTE');
+          using inside = NetlinkConnection.open('NETLINK_ROUTE', { journal: this.#journal });
           const answer = inside.get(getLink({ name }));
           if (answer !== undefined) inside.request(planEndpoint(parseLink(answer).index, attachment));
         });
@@ -133,7 +135,7 @@ export class NetworkHost implements Disposable {
     const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
     try {
       inNetworkNamespace(namespace, () => {
-        using inside = NetlinkConnection.open('NETLINK_ROUTE');
+        using inside = NetlinkConnection.open('NETLINK_ROUTE', { journal: this.#journal });
         const answer = inside.get(getLink({ name }));
         if (answer !== undefined) inside.request(planWayOut(parseLink(answer).index, gateways));
       });

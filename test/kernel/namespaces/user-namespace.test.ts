@@ -234,6 +234,7 @@ rootTest('its network namespace stands ready while the child waits', async () =>
     ...remapped(),
     prepare: async ({ pid }: { pid: number }) => {
       inside = readlinkSync(`/proc/${pid}/ns/net`);
+      return undefined;
     },
   };
   expect(await sh('readlink /proc/self/ns/net', changes)).toBe(inside);

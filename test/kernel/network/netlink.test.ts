@@ -80,7 +80,7 @@ describe.skipIf(!isRoot)('netlink (root)', () => {
   });
 
   test('request() makes what it is asked for, and dump() lists it', () => {
-    const connection = NetlinkConnection.open('NETLINK_ROUTE', namespace);
+    const connection = NetlinkConnection.open('NETLINK_ROUTE', { namespace });
     try {
       connection.request([link('one'), link('two')]);
       expect(namesOf(connection)).toEqual(expect.arrayContaining(['lo', 'one', 'two']));
@@ -92,7 +92,7 @@ describe.skipIf(!isRoot)('netlink (root)', () => {
   });
 
   test('request() names the first message that failed, and tries those after it', () => {
-    const connection = NetlinkConnection.open('NETLINK_ROUTE', namespace);
+    const connection = NetlinkConnection.open('NETLINK_ROUTE', { namespace });
     try {
       connection.request([link('there')]);
       const bad = [link('there'), link('after'), link('x', { attributes: [attribute(IFLA, 'IFLA_MTU', u32(1))] })];
@@ -108,7 +108,7 @@ describe.skipIf(!isRoot)('netlink (root)', () => {
   });
 
   test('the kernel’s own words are in the error', () => {
-    const connection = NetlinkConnection.open('NETLINK_ROUTE', namespace);
+    const connection = NetlinkConnection.open('NETLINK_ROUTE', { namespace });
     try {
       const mtu = attribute(IFLA, 'IFLA_MTU', u32(1_000_000));
       const wrong = link('wrong', { attributes: [...link('wrong').attributes, mtu] });
@@ -119,7 +119,7 @@ describe.skipIf(!isRoot)('netlink (root)', () => {
   });
 
   test('more messages than the socket has room for answers are all answered', () => {
-    const connection = NetlinkConnection.open('NETLINK_ROUTE', namespace);
+    const connection = NetlinkConnection.open('NETLINK_ROUTE', { namespace });
     try {
       connection.request([link('many')]);
       connection.request(Array.from({ length: 1000 }, () => link('many', { allow: ['EEXIST'] })));
@@ -131,7 +131,7 @@ describe.skipIf(!isRoot)('netlink (root)', () => {
   });
 
   test('batch() makes all of it, or nothing', () => {
-    const connection = NetlinkConnection.open('NETLINK_NETFILTER', namespace);
+    const connection = NetlinkConnection.open('NETLINK_NETFILTER', { namespace });
     try {
       const tables = () => connection.dump(table('', 1)).length;
       connection.batch([table('first', 0), table('second', 0)]);
@@ -147,7 +147,7 @@ describe.skipIf(!isRoot)('netlink (root)', () => {
 
   test('it leaves no descriptor', () => {
     const before = readdirSync('/proc/self/fd').length;
-    for (let time = 0; time < 10; time += 1) NetlinkConnection.open('NETLINK_ROUTE', namespace)[Symbol.dispose]();
+    for (let time = 0; time < 10; time += 1) NetlinkConnection.open('NETLINK_ROUTE', { namespace })[Symbol.dispose]();
     expect(readdirSync('/proc/self/fd').length).toBe(before);
   });
 });

@@ -4,9 +4,11 @@
  */
 import { closeSync } from 'node:fs';
 import {
+  constant,
   errnoNumber,
   inNetworkNamespace,
   openSocket,
+  type PlayedCall,
   receiveMessage,
   sendMessage,
   setSocketOption,
@@ -44,29 +46,35 @@ const NFNL_MSG_BATCH_BEGIN = 16;
 const NFNL_MSG_BATCH_END = 17;
 const NFNL_SUBSYS_NFTABLES = 10;
 
+export interface ConnectionOptions {
+  /** A descriptor of the network namespace that is spoken of; our own where left out. */
+  readonly namespace?: number;
+  /** Takes what is changed, message by message, for `--explain`. */
+  readonly journal?: PlayedCall[] | undefined;
+}
+
 export class NetlinkConnection implements Disposable {
   readonly #protocol: NetlinkProtocol;
   readonly #fd: number;
+  readonly #journal: PlayedCall[] | undefined;
   readonly #into = new Uint8Array(RECEIVE_BYTES);
   #sequence = 0;
 
-  private constructor(protocol: NetlinkProtocol, fd: number) {
+  private constructor(protocol: NetlinkProtocol, fd: number, journal: PlayedCall[] | undefined) {
     this.#protocol = protocol;
     this.#fd = fd;
+    this.#journal = journal;
   }
 
-  /**
-   * @param namespace a descriptor of the network namespace that is spoken of; our own where left out
-   * @throws SyscallError EPROTONOSUPPORT where the kernel has no such netlink
-   */
-  static open(protocol: NetlinkProtocol, namespace?: number): NetlinkConnection {
+  /** @throws SyscallError EPROTONOSUPPORT where the kernel has no such netlink */
+  static open(protocol: NetlinkProtocol, { namespace, journal }: ConnectionOptions = {}): NetlinkConnection {
     const make = () => openSocket('AF_NETLINK', { type: 'SOCK_RAW', protocol: protocols[protocol] });
     const fd = namespace === undefined ? make() : inNetworkNamespace(namespace, make);
     try {
       // Answers without the question, and with the kernel's words.
       setSocketOption(fd, 'NETLINK_CAP_ACK', 1);
       setSocketOption(fd, 'NETLINK_EXT_ACK', 1);
-      return new NetlinkConnection(protocol, fd);
+      return new NetlinkConnection(protocol, fd, journal);
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -138,6 +146,7 @@ export class NetlinkConnection implements Disposable {
     const print = () => messages.map(formatMessage).join(', ');
     sendMessage(this.#fd, concatenate(datagram), print);
     let failure: unknown;
+    const failed = new Map<NetlinkMessage, number>();
     for (let received = this.#receive(); received.length > 0; received = this.#receive()) {
       for (const answer of received) {
         const message = messages[answer.sequence - first];
@@ -145,11 +154,31 @@ export class NetlinkConnection implements Disposable {
         try {
           this.#check(answer, message);
         } catch (error) {
+          if (error instanceof NetlinkError) failed.set(message, error.errno);
           failure ??= error;
         }
       }
     }
+    const said = messages.slice(marks, messages.length - marks);
+    this.#journal?.push(...said.map((message) => this.#record(message, failed.get(message) ?? 0)));
     if (failure !== undefined) throw failure;
+  }
+
+  #record(message: NetlinkMessage, errno: number): PlayedCall {
+    // Put into words where somebody wants them.
+    const shown = {
+      kind: 'constant' as const,
+      value: 0,
+      get text() {
+        return formatMessage(message);
+      },
+    };
+    const args = [constant(this.#protocol, 0), shown];
+    return {
+      call: { call: 'sendto', args, why: message.why },
+      result: errno === 0 ? 0 : -errno,
+      nanoseconds: undefined,
+    };
   }
 
   #dump(message: NetlinkMessage): ParsedMessage[] {

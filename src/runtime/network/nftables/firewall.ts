@@ -1,4 +1,5 @@
 /** Our table of nf_tables, brought to what there is. */
+import type { PlayedCall } from '../../../syscall/index.ts';
 import { NetlinkConnection } from '../netlink/connection.ts';
 import type { NetlinkMessage } from '../netlink/message.ts';
 import { NetlinkError } from '../netlink/netlink-error.ts';
@@ -29,9 +30,9 @@ export class Firewall implements Disposable {
     this.#connection = connection;
   }
 
-  /** @throws SyscallError */
-  static open(table: string): Firewall {
-    return new Firewall(table, NetlinkConnection.open('NETLINK_NETFILTER'));
+  /** @param journal takes what is changed, for `--explain` @throws SyscallError */
+  static open(table: string, journal?: PlayedCall[]): Firewall {
+    return new Firewall(table, NetlinkConnection.open('NETLINK_NETFILTER', { journal }));
   }
 
   /**
