@@ -147,10 +147,14 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     expect(await lookUp('alpha', 'beta')).toBe('');
     await host.ok(['start', 'beta']);
     expect(await lookUp('alpha', 'beta')).toContain(await ip('beta'));
+    await host.ok(['rename', 'beta', 'gamma']);
+    started[started.indexOf('beta')] = 'gamma';
+    expect(await lookUp('alpha', 'gamma')).toContain(await ip('gamma'));
+    expect(await lookUp('alpha', 'beta')).toBe('');
     const inspected = await host.ok(['network', 'inspect', '-f', '{{range .Containers}}{{.Name}} {{end}}', 'net']);
-    expect(inspected.trim().split(' ').sort()).toEqual(['alpha', 'beta']);
+    expect(inspected.trim().split(' ').sort()).toEqual(['alpha', 'gamma']);
     expect((await host.gocker(['network', 'rm', 'net'])).stderr).toMatch(
-      /network net has active endpoints \(name:"alpha" id:"[0-9a-f]{12}", name:"beta" id:/,
+      /network net has active endpoints \(name:"alpha" id:"[0-9a-f]{12}", name:"gamma" id:/,
     );
     await host.ok(['rm', '-f', ...started.splice(0)]);
     await host.ok(['network', 'rm', 'net']);

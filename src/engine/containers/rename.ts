@@ -11,7 +11,7 @@ import { checkContainerName } from './names.ts';
  */
 export async function renameContainer(context: EngineContext, text: string, name: string): Promise<void> {
   const { containers } = context;
-  await withContainer(context, text, (record) => {
+  await withContainer(context, text, async (record) => {
     checkContainerName(name);
     if (name === record.name) {
       throw new GockerError(
@@ -20,6 +20,9 @@ export async function renameContainer(context: EngineContext, text: string, name
       );
     }
     containers.rename(record, name);
+    if (record.networks !== undefined) {
+      await (await import('../networks/rename-member.ts')).renameMember(context, record.id, name);
+    }
     recordContainerEvent(context, { ...record, name }, 'rename', { oldName: `/${record.name}` });
   });
 }
