@@ -1,9 +1,9 @@
 /** Containers that reach the world, are reached from it, and find each other: in namespaces of the test's own. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addresses, canMakeLayout, NetworkLayout } from '../support/network-layout.ts';
-import { alpine, Host } from './host.ts';
+import { alpine, entriesOf, Host } from './host.ts';
 
 const canRun = alpine !== undefined && canMakeLayout;
 if (!canRun) console.warn('skipped: networks need root, iproute2, util-linux and ../shared');
@@ -36,9 +36,9 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
     host.close();
   });
 
-  const members = (): readonly { name: string; ports: unknown }[] => {
+  const members = (): readonly object[] => {
     const text = readFileSync(join(host.root, 'run', 'networks', 'members.json'), 'utf8');
-    return (JSON.parse(text) as { members: { name: string; ports: unknown }[] }).members;
+    return (JSON.parse(text) as { members: readonly object[] }).members;
   };
   /** Ends of veths that are ours. */
   const cables = () => layout.in(layout.host, 'ip', '-br', 'link').match(/^gk[0-9a-f]{11}\b/gm) ?? [];
@@ -259,12 +259,31 @@ describe.skipIf(!canRun)('networks (root, iproute2, ../shared)', () => {
       'echo up; sleep 300',
     ]);
     await says('up');
-    expect(members().map(({ name }) => name)).toEqual(['gone']);
+    expect(members()).toEqual([expect.objectContaining({ name: 'gone' })]);
     expect(publishedPorts()).toHaveLength(1);
     // nsenter has become it.
     child.kill('SIGKILL');
     await host.ok(['system', 'prune', '-f']);
     expect(await host.ok(['ps', '-aq'])).toBe('');
+  });
+
+  test('what is left of one whose very record is lost goes with the next that joins', async () => {
+    const { child, says, finished } = host.start(['run', '-p', '8088:80', 'alpine', 'sh', '-c', 'echo up; sleep 300']);
+    await says('up');
+    child.kill('SIGKILL');
+    await finished;
+    const [member] = members() as readonly { id: string; process: { pid: number } }[];
+    // Whoever inherits it may be slow to reap it.
+    const state = () => {
+      const path = `/proc/${member?.process.pid}/status`;
+      return existsSync(path) ? /State:\s+(\w)/.exec(readFileSync(path, 'utf8'))?.[1] : 'gone';
+    };
+    await expect.poll(state, { timeout: 10_000 }).toMatch(/^(?:Z|gone)$/);
+    rmSync(join(host.root, 'containers', member?.id ?? '-'), { recursive: true });
+    for (const mark of entriesOf(join(host.root, 'run', 'alive'))) rmSync(join(host.root, 'run', 'alive', mark));
+    expect(publishedPorts()).toHaveLength(1);
+    await host.ok(['run', '--rm', 'alpine', 'true']);
+    expect(publishedPorts()).toEqual([]);
   });
 
   test('rules that a firewall’s restart has flushed are back with the next container, for all of them', async () => {
