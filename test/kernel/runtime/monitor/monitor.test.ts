@@ -60,6 +60,8 @@ rootTest('a monitor whose container’s processes share the host’s pids kills 
   expect(exit).toMatchObject({ exitCode: 0 });
   const pid = Number(textOf(records, 1));
   await until(() => isGone(pid), 'the end of all of its processes');
+  // The monitor takes the cgroup away when it sees it empty, a moment after them.
+  await until(() => leftovers().cgroups.length === before.cgroups.length, 'the end of its cgroup');
   expect(leftovers()).toEqual(before);
 });
 
